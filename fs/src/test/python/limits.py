@@ -4,6 +4,7 @@ limits.py compare TREE COUNT SEED   random changes by several callers of several
 limits.py handover TREE             descriptors that one client opens and another one writes
 limits.py vanish TREE               targets that have ended, and a pid that is used again
 limits.py threads TREE              values of a process with many threads
+limits.py cgroup TREE              moves into another cgroup and back, by several callers
 limits.py signals TREE              the client ends and stops whatever it may signal meanwhile
 """
 
@@ -273,10 +274,11 @@ def vanish(tree):
     receiver, _sender = os.pipe()
     pid = pid_reuse.child(receiver)
     files = {}
-    for file in ("nofile", "nice", "affinity", "oom_score_adj", "ioprio", "policy"):
+    for file in ("nofile", "nice", "affinity", "oom_score_adj", "ioprio", "policy", "cgroup"):
         files[file] = os.open(f"{tree}/processes/{pid}/limits/{file}", os.O_RDWR)
     files["thread"] = os.open(f"{tree}/processes/{pid}/threads/{pid}/limits/nice", os.O_RDWR)
-    texts = {"affinity": "0", "ioprio": "idle", "policy": "batch"}
+    _, line = hierarchy(pid)
+    texts = {"affinity": "0", "ioprio": "idle", "policy": "batch", "cgroup": line}
     end(pid)
     print("ended", *(f"{f}={write_fd(fd, texts.get(f, '5'))}" for f, fd in files.items()))
     if pid_reuse.child_with_pid(pid, receiver) is None:
@@ -290,6 +292,58 @@ def vanish(tree):
     )
     print("unchanged" if state(pid) == before else "changed")
     end(pid)
+
+
+def hierarchy(pid):
+    """Where the controller cpu is: the mount point, and the line of the process in it."""
+    with open("/proc/self/mountinfo", encoding="ascii") as lines:
+        mounts = [line.split() for line in lines]
+    v1 = [m[4] for m in mounts if m[m.index("-") + 1] == "cgroup" and "cpu" in m[-1].split(",")]
+    v2 = [m[4] for m in mounts if m[m.index("-") + 1] == "cgroup2"]
+    with open(f"/proc/{pid}/cgroup", encoding="latin1") as lines:
+        for line in lines.read().splitlines():
+            if ("cpu" in line.split(":")[1].split(",")) if v1 else line.startswith("0::"):
+                return (v1 or v2)[0], line
+    raise RuntimeError("no cgroups")
+
+
+def cgroup(tree):
+    """A line for each caller: its move by the tree, by the kernel's file, and back by the tree."""
+    for caller in ("root", "owner", "other"):
+        for target in ("owner", "root"):
+            ours, theirs = start(TARGETS[target]), start(TARGETS[target])
+            mount, before = hierarchy(ours)
+            path = f"/kifs-limits-{os.getpid()} (a:b)"
+            os.mkdir(mount + path)
+            after = before[: before.index(":/") + 1] + path
+            file = f"{tree}/processes/{ours}/limits/cgroup"
+            members = f"{mount}{path}/cgroup.procs"
+            here = in_child(CALLERS[caller], lambda f=file, t=after: write(f, t))
+            there = in_child(CALLERS[caller], lambda f=members, p=theirs: write(f, str(p)))
+            moved = after in open(file, encoding="latin1").read().splitlines()
+            same = hierarchy(ours)[1] == hierarchy(theirs)[1]
+            back = in_child(CALLERS[caller], lambda f=file, t=before: write(f, t))
+            restored = hierarchy(ours)[1] == before
+            print(caller, target, here, there, moved, same, back, restored)
+            end(ours)
+            end(theirs)
+            remove(mount + path)
+    pid = start(TARGETS["owner"])
+    file = f"{tree}/processes/{pid}/limits/cgroup"
+    number, controllers, _ = hierarchy(pid)[1].split(":", 2)
+    for line in ("none:/", f"{controllers}:/no-such-group", f"{controllers}:/../x", "cpu"):
+        print(line.split(":", 1)[-1], write(file, line))
+    end(pid)
+
+
+def remove(group):
+    """Removes a cgroup as soon as the kernel has taken the last process out of it."""
+    for _ in range(1000):
+        try:
+            return os.rmdir(group)
+        except OSError:
+            time.sleep(0.01)
+    raise TimeoutError(group)
 
 
 def nices(pid):
@@ -382,7 +436,12 @@ def signals(tree):
 
 def main(command, tree, *numbers):
     actions = dict(
-        compare=compare, handover=handover, vanish=vanish, threads=threads, signals=signals
+        compare=compare,
+        handover=handover,
+        vanish=vanish,
+        threads=threads,
+        cgroup=cgroup,
+        signals=signals,
     )
     actions[command](tree, *map(int, numbers))
 

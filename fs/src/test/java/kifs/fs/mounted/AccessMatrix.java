@@ -74,7 +74,8 @@ final class AccessMatrix {
     }
     for (LimitKind kind : LimitKind.OF_PROCESSES) {
       boolean isRlimit = kind.doc().endsWith("prlimit(2)");
-      files.put("limits/" + kind.name(), requests(proc, Set.of(isRlimit ? "limits" : "stat")));
+      String source = isRlimit ? "limits" : WITHOUT_FIELDS.getOrDefault(kind.name(), "stat");
+      files.put("limits/" + kind.name(), requests(proc, Set.of(source)));
     }
     for (LimitKind kind : LimitKind.OF_THREADS) {
       files.put("threads/" + pid + "/limits/" + kind.name(), requests(task, Set.of("stat")));

@@ -68,10 +68,29 @@ class LimitsIT {
     List<String> lines = python("vanish").lines();
     String gone =
         "nofile=ESRCH nice=ESRCH affinity=ESRCH oom_score_adj=ESRCH ioprio=ESRCH policy=ESRCH"
-            + " thread=ESRCH";
+            + " cgroup=ESRCH thread=ESRCH";
     assertEquals("ended " + gone, lines.get(0));
     assumeFalse(lines.get(1).equals("pid taken"), "others forked too much");
     assertEquals(List.of("used again " + gone, "read " + gone, "unchanged"), lines.subList(1, 4));
+  }
+
+  /** By each caller: the tree, the kernel's file, moved, same as by that, back, restored. */
+  @Test
+  void aProcessIsMovedAsByTheFileOfTheCgroup() {
+    assertEquals(
+        """
+        root owner ok ok True True ok True
+        root root ok ok True True ok True
+        owner owner EACCES EACCES False True EACCES True
+        owner root EACCES EACCES False True EACCES True
+        other owner EACCES EACCES False True EACCES True
+        other root EACCES EACCES False True EACCES True
+        / EINVAL
+        /no-such-group ENOENT
+        /../x EINVAL
+        cpu EINVAL
+        """,
+        python("cgroup").out());
   }
 
   @Test

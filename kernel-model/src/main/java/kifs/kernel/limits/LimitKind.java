@@ -37,12 +37,18 @@ public record LimitKind(String name, String doc) {
       new LimitKind(
           "oom_score_adj",
           "-1000 to 1000: how likely the OOM killer chooses it; /proc/[pid]/oom_score_adj");
+  public static final LimitKind CGROUP =
+      new LimitKind(
+          "cgroup",
+          "the cgroups that it is in, as in /proc/[pid]/cgroup; a line CONTROLLERS:PATH moves it;"
+              + " cgroup.procs");
 
   /** What a thread has. */
   public static final List<LimitKind> OF_THREADS = List.of(NICE, POLICY, UCLAMP, AFFINITY, IOPRIO);
 
   /**
-   * What a process has: the rlimits, what its threads have, and the adjustment of the OOM score.
+   * What a process has: the rlimits, what its threads have, the adjustment of the OOM score, and
+   * its cgroups.
    */
   public static final List<LimitKind> OF_PROCESSES = ofProcesses();
 
@@ -51,6 +57,7 @@ public record LimitKind(String name, String doc) {
     LimitsRecord.LIMITS.forEach(limit -> kinds.add(of(limit)));
     kinds.addAll(OF_THREADS);
     kinds.add(OOM_SCORE_ADJ);
+    kinds.add(CGROUP);
     return List.copyOf(kinds);
   }
 

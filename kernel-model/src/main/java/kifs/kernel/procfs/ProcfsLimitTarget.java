@@ -3,6 +3,7 @@ package kifs.kernel.procfs;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import kifs.kernel.limits.CgroupMove;
 import kifs.kernel.limits.EntityLimits;
 import kifs.kernel.limits.LimitException;
 import kifs.kernel.limits.RlimitValue;
@@ -75,6 +76,11 @@ final class ProcfsLimitTarget implements LimitTarget {
     Record record = Record.allocate(LimitsRecord.TYPE);
     LimitsFile.parse(scan.cursor, limit.soft().bit() | limit.hard().bit(), record);
     return Optional.of(new RlimitValue(record.get(limit.soft()), record.get(limit.hard())));
+  }
+
+  @Override
+  public Optional<String> cgroupDirectory(CgroupMove move) {
+    return proc.hierarchies().directory(move.controllers(), move.path());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package kifs.kernel.record;
 
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -26,6 +27,37 @@ public final class Escapes {
    */
   public static String word(String raw) {
     return escaped(raw, true);
+  }
+
+  /**
+   * The text of which {@link #line} or {@link #word} has made a text.
+   *
+   * @throws IllegalArgumentException if a backslash begins no escape
+   */
+  public static String unescaped(String escaped) {
+    StringBuilder out = new StringBuilder(escaped.length());
+    for (int i = 0; i < escaped.length(); i++) {
+      char c = escaped.charAt(i);
+      if (c != '\\') {
+        out.append(c);
+        continue;
+      }
+      i++;
+      switch (i < escaped.length() ? escaped.charAt(i) : '\0') {
+        case '\\' -> out.append('\\');
+        case 'n' -> out.append('\n');
+        case 't' -> out.append('\t');
+        case 'x' -> {
+          if (i + 2 >= escaped.length()) {
+            throw new IllegalArgumentException(escaped);
+          }
+          out.append((char) HexFormat.fromHexDigits(escaped, i + 1, i + 3));
+          i += 2;
+        }
+        default -> throw new IllegalArgumentException(escaped);
+      }
+    }
+    return out.toString();
   }
 
   private static String escaped(String raw, boolean asWord) {

@@ -8,8 +8,10 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
+import kifs.kernel.record.Escapes;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,6 +210,23 @@ class LimitTextsTest {
     if (!set.isEmpty()) {
       assertEquals(set, CpuList.parse(CpuList.text(set)));
     }
+  }
+
+  @Test
+  void aMoveIntoACgroupIsALineOfTheProcess() {
+    assertEquals(new CgroupMove("cpu,cpuacct", "/a/b"), CgroupMove.parse("4:cpu,cpuacct:/a/b"));
+    assertEquals(new CgroupMove("name=systemd", "/a:b"), CgroupMove.parse("name=systemd:/a:b"));
+    assertEquals(new CgroupMove("", "/"), CgroupMove.parse("0::/"));
+    assertEquals(new CgroupMove("", "/a\\x2d b"), CgroupMove.parse(":/a\\\\x2d b"));
+    refuses(CgroupMove::parse, "", "/a", "cpu", "cpu:", "cpu:a", "x:cpu:/a", ":/a\\", ":/\\x1");
+    refuses(CgroupMove::parse, ":/a\n1:cpu:/b", "cpu:/\\y", "a/b:/c");
+  }
+
+  @Property
+  void everyPathReadsBack(@ForAll @CharRange(from = 1, to = 255) String name) {
+    CgroupMove move = new CgroupMove("memory", "/" + name);
+    assertEquals(move, CgroupMove.parse("memory:" + Escapes.line(move.path())));
+    assertEquals(name, Escapes.unescaped(Escapes.word(name)));
   }
 
   @Test

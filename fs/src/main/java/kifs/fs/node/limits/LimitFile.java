@@ -27,8 +27,8 @@ final class LimitFile implements OpenFile {
   /** A longer write can reach a transport in two parts, and the first must not count alone. */
   private static final int MAX_BYTES = 4095;
 
-  /** How much of a refused text is logged, chars. */
-  private static final int LOGGED_CHARS = 100;
+  /** How much of a value is logged, chars. */
+  private static final int LOGGED_CHARS = 400;
 
   private static final RefusalLog REFUSALS = new RefusalLog(System::nanoTime, LOG::info);
 
@@ -122,12 +122,11 @@ final class LimitFile implements OpenFile {
 
   private String line(Caller caller, String old, String value, String result) {
     return "limit %s: %s wrote \"%s\" where it was \"%s\": %s"
-        .formatted(
-            path,
-            Callers.describe(caller),
-            Values.escaped(value.substring(0, Math.min(value.length(), LOGGED_CHARS))),
-            old,
-            result);
+        .formatted(path, Callers.describe(caller), logged(value), logged(old), result);
+  }
+
+  private static String logged(String value) {
+    return Values.escaped(value.substring(0, Math.min(value.length(), LOGGED_CHARS)));
   }
 
   private static FsException refused(LimitException e) {

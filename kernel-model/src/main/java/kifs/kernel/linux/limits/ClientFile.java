@@ -10,7 +10,7 @@ import kifs.kernel.linux.Syscalls;
 
 /** Files of the kernel in which limits stand. Thread-safe. */
 public final class ClientFile {
-  private static final int READ_BYTES = 4096;
+  private static final int READ_BYTES = 16_384;
 
   private ClientFile() {}
 

@@ -1,6 +1,8 @@
 package kifs.kernel.linux.limits;
 
+import java.util.Optional;
 import java.util.function.IntFunction;
+import kifs.kernel.limits.CgroupMove;
 import kifs.kernel.limits.LimitException;
 import kifs.kernel.limits.RlimitValue;
 import kifs.kernel.record.LimitsRecord;
@@ -25,6 +27,9 @@ public interface LimitTarget {
    * @throws LimitException ESRCH if the entity has vanished
    */
   RlimitValue rlimit(LimitsRecord.Limit limit);
+
+  /** The directory of a cgroup; empty if no mounted hierarchy can have it. */
+  Optional<String> cgroupDirectory(CgroupMove move);
 
   /**
    * Calls an action with the fd of the entity's directory in /proc, which is open meanwhile.

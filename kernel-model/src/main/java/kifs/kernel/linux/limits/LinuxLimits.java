@@ -32,6 +32,7 @@ public final class LinuxLimits implements EntityLimits {
     settings.put(LimitKind.AFFINITY, new Affinity());
     settings.put(LimitKind.IOPRIO, new IoClass());
     settings.put(LimitKind.OOM_SCORE_ADJ, new OomScoreAdjustment());
+    settings.put(LimitKind.CGROUP, new CgroupMembership());
     return Map.copyOf(settings);
   }
 

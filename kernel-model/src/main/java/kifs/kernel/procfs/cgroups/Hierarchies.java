@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import kifs.kernel.procfs.scan.MountInfo;
 import kifs.kernel.procfs.scan.Scan;
@@ -18,6 +19,7 @@ import kifs.kernel.record.Record;
  */
 public final class Hierarchies {
   private static final String V1_IO = "blkio";
+  private static final String V2_IO = "io";
 
   /** Devices of filesystems without a disk have the major number 0, so this is their number. */
   private static final long MINOR_MASK = 0xFFFFF;
@@ -78,9 +80,28 @@ public final class Hierarchies {
   private static Set<String> controllers(MountInfo.Mount mount) {
     Set<String> controllers = new HashSet<>();
     for (String option : mount.options()) {
-      controllers.add(option.equals(V1_IO) ? "io" : option);
+      controllers.add(option.equals(V1_IO) ? V2_IO : option);
     }
     return controllers;
+  }
+
+  /**
+   * The directory of a group, which need not exist; empty if no hierarchy can have it.
+   *
+   * @param controllers those of the hierarchy as in /proc/[pid]/cgroup: none for cgroup v2
+   * @param path one char a byte
+   */
+  public Optional<String> directory(String controllers, String path) {
+    List<String> names = List.of(controllers.replace(V1_IO, V2_IO).split(","));
+    return all.stream()
+        .filter(
+            hierarchy ->
+                hierarchy.isV2()
+                    ? controllers.isEmpty()
+                    : hierarchy.controllers().containsAll(names))
+        .findFirst()
+        .filter(hierarchy -> Names.isPath(path))
+        .map(hierarchy -> hierarchy.mountPoint() + path);
   }
 
   List<Hierarchy> all() {
