@@ -37,6 +37,7 @@ public final class Kifs {
 
   static {
     COMMANDS.put("print", new PrintCommand());
+    COMMANDS.put("top", new TopCommand());
     COMMANDS.put("diff", new DiffCommand());
     COMMANDS.put("check", new CheckCommand());
     COMMANDS.put("wait", new WaitCommand());

@@ -3,14 +3,14 @@ package kifs.fs.cli.table;
 import java.util.Locale;
 
 /** How numbers are written for people, and how numbers of people are read. Stateless. */
-final class Units {
+public final class Units {
   private static final String PREFIXES = "KMGTPE";
   private static final double NS_PER_S = 1e9;
 
   private Units() {}
 
   /** A number for people. */
-  static String human(long value, boolean isUnsigned, String unit) {
+  public static String human(long value, boolean isUnsigned, String unit) {
     double size = isUnsigned && value < 0 ? 2.0 * (value >>> 1) : value;
     return switch (unit) {
       case "bytes" -> bytes(size);
