@@ -153,9 +153,7 @@ final class Figure {
     if (!isTime() && column.unit().equals("bytes")) {
       return Units.human((long) rate, false, "bytes");
     }
-    // String.format takes as long as all else that is done for a cell.
-    long tenths = Math.round(rate * 10);
-    return tenths >= 10_000 ? Long.toString(tenths / 10) : tenths / 10 + "." + tenths % 10;
+    return Units.fixed(rate, rate < 1000 ? 1 : 0);
   }
 
   @Override

@@ -30,6 +30,9 @@ final class Screen {
 
   private List<Figure> measured = List.of();
 
+  /** The cells of the rows on the screen: each is made once a frame. */
+  private String[][] cells = new String[0][];
+
   Screen(View view, Feed feed, boolean isUtf8) {
     this.view = view;
     this.feed = feed;
@@ -99,11 +102,14 @@ final class Screen {
       measured = figures;
       widths = new int[figures.size()];
     }
-    for (int column = 0; column < figures.size() - 1; column++) {
+    int visible = Math.min(height, rows.shown() - view.top);
+    cells = new String[Math.max(0, visible)][figures.size()];
+    for (int column = 0; column < figures.size(); column++) {
       Figure figure = figures.get(column);
       int width = Math.max(widths[column], figure.title().length());
-      for (int i = 0; i < height && view.top + i < rows.shown(); i++) {
-        width = Math.max(width, Grid.width(rows.cell(figure, view.top + i)));
+      for (int i = 0; i < visible; i++) {
+        cells[i][column] = rows.cell(figure, view.top + i);
+        width = Math.max(width, Grid.width(cells[i][column]));
       }
       widths[column] = Math.min(MAX_WIDTH, width);
     }
@@ -114,23 +120,31 @@ final class Screen {
     void at(int column, int from, int end);
   }
 
-  /** Visits the figures that fit: the first one, those after the scroll, and always the last. */
+  /** Visits the figures that fit: the first, those after the scroll, the sorted and the last. */
   private void places(Grid grid, Place place) {
     int last = measured.size() - 1;
     int name = Math.min(grid.columns() / 3, 16);
+    int sorted = sortedColumn();
     int at = 1;
     for (int column = 0; column < last; column++) {
-      if (column > 0 && column <= view.left) {
-        continue;
-      }
+      boolean isScrolled = column > 0 && column <= view.left && column != sorted;
+      int kept = sorted > column && sorted < last ? widths[sorted] + 1 : 0;
       int end = at + widths[column];
-      if (end + 1 + name > grid.columns()) {
-        break;
+      if (!isScrolled && end + 1 + kept + name <= grid.columns()) {
+        place.at(column, at, end);
+        at = end + 1;
       }
-      place.at(column, at, end);
-      at = end + 1;
     }
     place.at(last, at, grid.columns());
+  }
+
+  private int sortedColumn() {
+    for (int column = 0; column < measured.size(); column++) {
+      if (measured.get(column).name().equals(view.sort().name())) {
+        return column;
+      }
+    }
+    return 0;
   }
 
   private void titles(Grid grid, int row) {
@@ -170,7 +184,7 @@ final class Screen {
     places(
         grid,
         (column, from, end) -> {
-          String cell = rows.cell(measured.get(column), row);
+          String cell = cells[row - view.top][column];
           String branch = column == last && view.isTree ? rows.branch(row, isUtf8) : "";
           put(grid, at, from, end, measured.get(column), branch + cell, style);
         });
