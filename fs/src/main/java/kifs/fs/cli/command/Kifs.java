@@ -193,6 +193,8 @@ public final class Kifs {
     rehearse(bulk, "check", "-");
     rehearse(bulk, "print", "-", "--tags=system", "--format=json");
     rehearse(bulk, "print", "-", "--tags=system", "--format=csv");
+    rehearse("", "top", "/nonexistent");
+    TopCommand.rehearse(bulk);
   }
 
   private static void rehearse(String input, String... arguments) {

@@ -42,7 +42,7 @@ final class PrintCommand implements KifsCommand {
     CommandSpec spec =
         KifsCommand.command(
             "print",
-            "Prints a bulk as a table, JSON or CSV.",
+            "Prints a bulk as a table, JSON, CSV or Parquet.",
             "printed",
             "the file can't be read, or is no bulk from some byte on",
             "wrong arguments");
@@ -60,7 +60,10 @@ final class PrintCommand implements KifsCommand {
     spec.addPositional(KifsCommand.argument("FILE", "1", "A file, a directory of a mount, or -."));
     spec.addOption(
         KifsCommand.option(
-                FORMAT, "FORMAT", Format.class, "table (default), json (one object a line), csv.")
+                FORMAT,
+                "FORMAT",
+                Format.class,
+                "table (default), json (one object a line), csv, parquet.")
             .converters(new Words<>(Format.class))
             .build());
     spec.addOption(
@@ -114,7 +117,11 @@ final class PrintCommand implements KifsCommand {
     TableQuery query = query(arguments);
     boolean isAll = arguments.hasMatchedOption(ALL);
     OutputStream out = new BufferedOutputStream(streams.out(), OUTPUT_BYTES);
-    Printer printer = new Printer(query, TableWriter.of(query, out, isAll));
+    if (query.format() == Format.PARQUET && System.console() != null) {
+      throw new CommandException(Kifs.MISUSE, "Parquet is not for a terminal; add > FILE");
+    }
+    TableWriter writer = TableWriter.of(query, out, isAll);
+    Printer printer = new Printer(query, writer);
     @Nullable IOException problem = null;
     @Nullable BulkReader chosen = null;
     long until = arguments.matchedOptionValue(AT, Long.MAX_VALUE);
@@ -132,6 +139,7 @@ final class PrintCommand implements KifsCommand {
     if (chosen != null && !isAll) {
       printer.print(chosen);
     }
+    writer.finish();
     out.flush();
     if (problem != null) {
       throw problem;

@@ -1,6 +1,7 @@
 package kifs.fs.cli.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +88,21 @@ final class TopCommand implements KifsCommand {
       throw Inputs.bad(name, e);
     }
     return 0;
+  }
+
+  /** Loads the classes of the view. */
+  static void rehearse(byte[] bulk) {
+    try {
+      Path file = Files.createTempFile("kifs-top", "");
+      try {
+        Top.rehearse(Files.write(file, bulk));
+      } finally {
+        Files.delete(file);
+      }
+      RealDisplay.rehearse();
+    } catch (IOException e) {
+      // Then the archive lacks some classes, and the first start is slower.
+    }
   }
 
   /** The terminal, once it is taken. */

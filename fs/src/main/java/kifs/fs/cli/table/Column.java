@@ -98,6 +98,16 @@ public final class Column {
     return field.type() == FieldType.U64;
   }
 
+  /** The size of an integer: 8, 16, 32 or 64 bits. */
+  int bits() {
+    return field.type().bytes() * Byte.SIZE;
+  }
+
+  /** Whether an integer can be negative. */
+  boolean isSigned() {
+    return field.type() == FieldType.S32 || field.type() == FieldType.S64;
+  }
+
   /** Whether the value never falls for one entity, so that differences are rates. */
   public boolean isCounter() {
     return length == null && field.isCounter();

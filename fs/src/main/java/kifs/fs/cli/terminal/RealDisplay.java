@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -77,6 +78,29 @@ public final class RealDisplay implements Display, Closeable {
     RealDisplay display = new RealDisplay(terminal, environment);
     display.start();
     return display;
+  }
+
+  /**
+   * Loads what {@link #open} needs, as the build does to learn which classes that loads.
+   *
+   * @throws IOException if it fails, which is no harm
+   */
+  public static void rehearse() throws IOException {
+    String jline = "org.jline.terminal.impl.";
+    for (String name : List.of("exec.ExecTerminalProvider", "exec.ExecPty", "PosixSysTerminal")) {
+      try {
+        Class.forName(jline + name);
+      } catch (ClassNotFoundException e) {
+        throw new IOException(e);
+      }
+    }
+    TerminalBuilder.builder()
+        .system(false)
+        .streams(InputStream.nullInputStream(), OutputStream.nullOutputStream())
+        .dumb(true)
+        .provider("exec")
+        .build()
+        .close();
   }
 
   private void start() throws IOException {

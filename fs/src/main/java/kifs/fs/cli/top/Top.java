@@ -1,6 +1,7 @@
 package kifs.fs.cli.top;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,6 +76,52 @@ public final class Top {
     try (Feed feed = Files.isDirectory(path) ? new MountFeed(path) : FileFeed.open(path)) {
       Feed.Frame first = feed.read(kind);
       new Top(feed, displays.open(), view, options.intervalMs()).loop(first);
+    }
+  }
+
+  /**
+   * Shows a file once, as the build does to learn which classes that loads.
+   *
+   * @throws IOException if the file can't be read
+   */
+  public static void rehearse(Path path) throws IOException {
+    String[] keys = {"", "tH", "Hw", "wh", "x", "q"};
+    int[] next = {0};
+    Display display =
+        new Display() {
+          @Override
+          public int rows() {
+            return 30;
+          }
+
+          @Override
+          public int columns() {
+            return 100;
+          }
+
+          @Override
+          public List<Key> keys(long timeoutMs) {
+            byte[] bytes = keys[next[0]++].getBytes(StandardCharsets.US_ASCII);
+            return Key.decode(bytes, bytes.length);
+          }
+
+          @Override
+          public void write(byte[] bytes) {}
+
+          @Override
+          public boolean isUtf8() {
+            return true;
+          }
+
+          @Override
+          public boolean hasColors() {
+            return true;
+          }
+        };
+    try {
+      run(path, new Options(false, false, List.of(), "", "", 1), () -> display);
+    } catch (BadTableException | BulkFormatException e) {
+      throw new IOException(e);
     }
   }
 
