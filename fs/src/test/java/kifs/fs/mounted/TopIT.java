@@ -1,5 +1,7 @@
 package kifs.fs.mounted;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import kifs.testing.Await;
 import kifs.testing.Program;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code kifs top} in a pseudo-terminal of tmux, as users see it. */
 @Timeout(240)
 class TopIT {
+  private static final Pattern COLOR = Pattern.compile("\u001b\\[[0-9;]*[34][0-7][;m]");
+
   @TempDir Path directory;
 
   @Mounted("top")
@@ -68,7 +73,7 @@ class TopIT {
   }
 
   private String screen() {
-    return tmux("capture-pane", "-p").out();
+    return new String(tmux("capture-pane", "-p").out().getBytes(ISO_8859_1), UTF_8);
   }
 
   private void await(Predicate<String> shows) {
@@ -113,7 +118,8 @@ class TopIT {
     await(screen -> screen.contains("|-"));
     assertTrue(screen().chars().allMatch(c -> c < 0x7F), this::screen);
     String colored = tmux("capture-pane", "-p", "-e").out();
-    assertFalse(colored.contains("\u001b[3") || colored.contains("\u001b[4"), colored);
+    // tmux resets colours to its own, which are 39 and 49.
+    assertFalse(COLOR.matcher(colored).find(), colored);
     tmux("resize-window", "-x", "40", "-y", "8");
     await(screen -> !screen.contains("F1Help") && screen.contains("CPU%"));
     tmux("resize-window", "-x", "160", "-y", "40");
