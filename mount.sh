@@ -40,7 +40,7 @@ usage: mount.sh [--setup[=tests]] [options] MOUNTPOINT    mount
   --setup          install what is missing, by apt-get; make the directory MOUNTPOINT if only
                    that is missing, not its parent
   --setup=tests    also install what the tests need
-  --source=SOURCE  auto (default), procfs, bpf, or simulated:FILE
+  --source=SOURCE  auto (default), procfs, bpf, simulated:FILE or capture:FILE
   --tick=TIME      how often the conditions of waiters are sampled (100ms)
   --history=TIME   how often processes and threads are sampled to learn what is usual (1s), or off
   --waiters=N      maximum number of waiters (16384); further ones get EAGAIN
@@ -441,13 +441,13 @@ version() {
 check_source() {
   case $1 in
     auto | bpf | procfs) options+=("--source=$1") ;;
-    simulated:) misuse "--source=simulated: lacks its file: --source=simulated:FILE" ;;
-    simulated:*)
+    simulated: | capture:) misuse "--source=$1 lacks its file: --source=$1FILE" ;;
+    simulated:* | capture:*)
       [[ -f ${1#*:} ]] || misuse "--source=$1: no such file"
       [[ -r ${1#*:} ]] || misuse "--source=$1: can't read the file"
-      options+=("--source=simulated:$(realpath -m -- "${1#*:}")")
+      options+=("--source=${1%%:*}:$(realpath -m -- "${1#*:}")")
       ;;
-    *) misuse "no source '$1': auto, bpf, procfs or simulated:FILE" ;;
+    *) misuse "no source '$1': auto, bpf, procfs, simulated:FILE or capture:FILE" ;;
   esac
 }
 

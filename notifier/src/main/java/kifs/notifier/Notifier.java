@@ -14,6 +14,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.WaitRecord;
 import kifs.kernel.source.KernelEvents;
 import kifs.kernel.source.KernelSource;
+import kifs.kernel.source.SourceKind;
 import kifs.notifier.condition.Condition;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.EntityNames;
@@ -197,6 +198,9 @@ public final class Notifier implements AutoCloseable {
 
   /** Refuses a metric for which no event could ever be reported. */
   private void requireReported(Scope scope, Metric metric) throws NotReportedException {
+    if (source.kind() == SourceKind.CAPTURE) {
+      throw new NotReportedException("this is the past, in which nothing happens any more");
+    }
     KernelEvents.ProcessEvent.Kind event = metric.event();
     if (event != null
         && Happenings.isOf(scope, metric)

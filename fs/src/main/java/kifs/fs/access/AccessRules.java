@@ -1,6 +1,7 @@
 package kifs.fs.access;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Node;
@@ -27,6 +28,20 @@ public final class AccessRules {
   /** Rules for clients of this host. */
   public static AccessRules of(AccessOptions options) {
     return new AccessRules(options, Callers::rights, Callers::identity);
+  }
+
+  /**
+   * Rules for a kernel that is read from a file. Who reads the file sees all of it, with or without
+   * a mount.
+   *
+   * @param reader the user who reads the file
+   */
+  public static AccessRules ofFile(AccessOptions options, long reader) {
+    ClientRights all = new ClientRights(Set.of(), SYS_PTRACE | DAC_READ_SEARCH, true);
+    return new AccessRules(
+        options,
+        caller -> caller.uid() == reader ? Optional.of(all) : Callers.rights(caller),
+        Callers::identity);
   }
 
   /**

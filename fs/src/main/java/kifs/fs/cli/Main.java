@@ -50,7 +50,7 @@ public final class Main implements Callable<Integer> {
       names = "--source",
       paramLabel = "SOURCE",
       defaultValue = "auto",
-      description = "Where the data comes from: auto, bpf, procfs or simulated:FILE.")
+      description = "Where the data comes from: auto, bpf, procfs, simulated:FILE or capture:FILE.")
   private String source;
 
   @Option(

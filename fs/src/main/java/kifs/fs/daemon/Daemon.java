@@ -68,7 +68,7 @@ public final class Daemon {
    * @param source the value of {@code --source=}
    * @param access who may enter, and who sees what
    * @param historyNs the time between two samples of the history, ns; 0: there is none
-   * @throws NoSuchFileException if there is no such script
+   * @throws NoSuchFileException if there is no such script or recording
    * @throws IOException if this host doesn't have the source
    * @throws IllegalArgumentException if there is no such source, or a script has an error
    */
@@ -82,15 +82,19 @@ public final class Daemon {
       throws IOException {
     libraries.awaitKernel();
     times.argumentsAreRead();
-    KernelSource kernel = SourceOption.open(source);
+    @Nullable Past past = SourceOption.past(source).orElse(null);
+    KernelSource kernel = past == null ? SourceOption.open(source) : past.source();
     times.sourceIsOpen();
-    // A simulated kernel has no process that is the daemon.
-    int own = kernel.kind() == SourceKind.SIMULATED ? 0 : (int) ProcessHandle.current().pid();
-    return new Daemon(kernel, libraries.transport(), options.withOwnPid(own), access, historyNs);
+    // A simulated kernel, and one of the past, has no process that is the daemon.
+    boolean isLive = kernel.kind() == SourceKind.PROCFS || kernel.kind() == SourceKind.BPF;
+    int own = isLive ? (int) ProcessHandle.current().pid() : 0;
+    return new Daemon(
+        kernel, past, libraries.transport(), options.withOwnPid(own), access, historyNs);
   }
 
   private Daemon(
       KernelSource source,
+      @Nullable Past past,
       Transport transport,
       NotifierOptions options,
       AccessOptions access,
@@ -99,13 +103,22 @@ public final class Daemon {
     this.source = source;
     this.transport = transport;
     ChunkPool pool = new ChunkPool(MAX_SNAPSHOT_BYTES, KEPT_SNAPSHOT_BYTES);
-    History history = new History(source, historyNs);
+    History history = past == null ? new History(source, historyNs) : past.history(source, pool);
     KernelSource shown = history.over();
     this.snapshots = new Snapshots(shown, pool);
     this.notifier = Notifier.start(shown, pool, EntityPath.of(shown), options, history);
-    Kernel kernel = new Kernel(shown, snapshots, notifier, AccessRules.of(access));
+    AccessRules rules =
+        past == null ? AccessRules.of(access) : AccessRules.ofFile(access, SELF.uid());
+    Kernel kernel = new Kernel(shown, snapshots, notifier, rules);
     About about = new About(kernel, Version.text(), options, warnings, transport::usage);
-    this.tree = new Tree(Root.of(kernel, about::text));
+    this.tree =
+        new Tree(
+            past == null
+                ? Root.of(kernel, about::text)
+                : Root.of(
+                    kernel,
+                    about::text,
+                    new PastTrees(past, rules, options, pool, transport::usage).directory()));
   }
 
   public Tree tree() {

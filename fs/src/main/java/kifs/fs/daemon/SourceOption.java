@@ -2,6 +2,7 @@ package kifs.fs.daemon;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import kifs.kernel.bpf.BpfSource;
 import kifs.kernel.bpf.program.BpfException;
 import kifs.kernel.procfs.ProcfsSource;
@@ -12,6 +13,7 @@ import kifs.kernel.source.KernelSource;
 /** Opens the source that {@code --source=} names. Thread-safe. */
 final class SourceOption {
   private static final String SIMULATED = "simulated:";
+  private static final String CAPTURE = "capture:";
 
   private static final Path PROC = Path.of("/proc");
 
@@ -33,7 +35,7 @@ final class SourceOption {
       case "bpf" -> bpf();
       default ->
           throw new IllegalArgumentException(
-              "no source " + name + ": auto, bpf, procfs or simulated:FILE");
+              "no source " + name + ": auto, bpf, procfs, simulated:FILE or capture:FILE");
     };
   }
 
@@ -43,6 +45,17 @@ final class SourceOption {
     } catch (SimulationScriptException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * Opens the file that the option names, if it names one with bulks.
+   *
+   * @throws IOException if the file can't be read, or has no bulk
+   */
+  static Optional<Past> past(String name) throws IOException {
+    return name.startsWith(CAPTURE)
+        ? Optional.of(Past.open(Path.of(name.substring(CAPTURE.length()))))
+        : Optional.empty();
   }
 
   /**

@@ -6,6 +6,7 @@ import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
 import kifs.fs.node.text.ConstantNode;
 import kifs.fs.node.text.TextNode;
+import kifs.fs.root.at.AtDirectory;
 import kifs.fs.root.cgroups.GroupsDirectory;
 import kifs.fs.root.hogs.Hogs;
 import kifs.fs.root.locks.LocksDirectory;
@@ -33,6 +34,19 @@ public final class Root {
    * @param about makes the text of {@code about}
    */
   public static Directory of(Kernel kernel, Supplier<String> about) {
+    return tree(kernel, about);
+  }
+
+  /**
+   * The root of a recording, which has other moments, too.
+   *
+   * @param about makes the text of {@code about}
+   */
+  public static Directory of(Kernel kernel, Supplier<String> about, AtDirectory moments) {
+    return tree(kernel, about).with(AtDirectory.NAME, moments);
+  }
+
+  private static StaticDirectory tree(Kernel kernel, Supplier<String> about) {
     return new StaticDirectory()
         .with("README", new ConstantNode(Readme::text))
         .with("about", TextNode.of(about))

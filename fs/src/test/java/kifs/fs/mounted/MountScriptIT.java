@@ -197,7 +197,7 @@ class MountScriptIT {
   @Test
   void badValuesOfOptions() {
     String where = mountpoint.toString();
-    String sources = ": auto, bpf, procfs or simulated:FILE; try --help";
+    String sources = ": auto, bpf, procfs, simulated:FILE or capture:FILE; try --help";
     refuses(2, "kifs: no source ''" + sources, "--source=", where);
     refuses(2, "kifs: no source 'nothing'" + sources, "--source=nothing", where);
     refuses(
@@ -315,7 +315,7 @@ class MountScriptIT {
     String where = mountpoint.toString();
     refuses(
         2,
-        "kifs: no source nothing: auto, bpf, procfs or simulated:FILE",
+        "kifs: no source nothing: auto, bpf, procfs, simulated:FILE or capture:FILE",
         Run.of("java", "-jar", jar, "--source=nothing", where).result());
     refuses(
         2,

@@ -19,7 +19,7 @@ import kifs.kernel.record.TextRecord;
 /**
  * Reads a bulk in memory. The constructor checks all of it once. After that no call can read past
  * the end of the bulk, and no allocation depends on a count that the bulk claims. Records larger
- * than this version's and unknown tags are accepted. Not thread-safe.
+ * than this version's and unknown tags are accepted. Immutable if the buffer is, so thread-safe.
  */
 public final class BulkReader {
   private static final int HEADER_BYTES = 8;
@@ -76,6 +76,17 @@ public final class BulkReader {
   private long count(int tag) {
     Run run = runs.get(tag);
     return run == null ? 0 : run.count;
+  }
+
+  /** Whether the directory lists a type. The bulk may have no records of it. */
+  public boolean lists(RecordType type) {
+    int entries = (int) snapshot().get(SnapshotRecord.ENTRIES);
+    for (int i = 0; i < entries; i++) {
+      if (tag(SnapshotRecord.TYPE.size() + i * SnapshotRecord.ENTRY_BYTES) == type.tag()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -130,7 +130,7 @@ public final class Field {
     return count == 1 ? type.schemaName() : type.schemaName() + "[" + count + "]";
   }
 
-  int size() {
+  public int size() {
     return type.bytes() * count;
   }
 

@@ -11,16 +11,19 @@ import kifs.kernel.record.SnapshotRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the bulks of a file, one after another. It allocates only as much as the file has, whatever
- * a header claims. Not thread-safe.
+ * Reads the bulks of a file, one after another: whole bulks as a mount gives them, and the blocks
+ * of a recording. It allocates only as much as the file has, whatever a header claims. Not
+ * thread-safe.
  */
 public final class RecordingReader {
-  /** A bulk is at most as large as a buffer can be. */
-  private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
+  /** The size of a bulk is bounded, whatever a file claims: by 1 GiB and a third of the heap. */
+  static final long MAX_BYTES = Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 3) & ~7L;
 
   private final ByteSource source;
+  private final Decoder decoder = new Decoder();
   private @Nullable BulkReader bulk;
   private long wholeBytes;
+  private long gapNs;
 
   /**
    * @param in should not be buffered, because it is read in large parts
@@ -36,22 +39,68 @@ public final class RecordingReader {
    * @throws BulkFormatException if what follows is no bulk, with the place in the file
    */
   public boolean advance() throws IOException, BulkFormatException {
-    long start = source.position();
-    byte[] first = source.read(SnapshotRecord.TYPE.size());
-    if (first.length == 0) {
-      return false;
+    gapNs = 0;
+    while (true) {
+      long start = source.position();
+      byte[] first = source.read(Block.BYTES);
+      if (first.length == 0) {
+        return false;
+      }
+      try {
+        boolean isBlock = Block.isAt(first);
+        byte[] bytes = isBlock ? block(first) : plain(first);
+        if (bytes.length > 0) {
+          bulk = bulk(bytes, isBlock);
+        }
+        wholeBytes = source.position();
+        if (bytes.length > 0) {
+          return true;
+        }
+      } catch (BulkFormatException e) {
+        throw e.inFile(start);
+      }
     }
-    try {
-      bulk = new BulkReader(ByteBuffer.wrap(source.readAfter(first, rest(first))));
-    } catch (BulkFormatException e) {
-      throw e.inFile(start);
-    }
-    wholeBytes = source.position();
-    return true;
   }
 
-  /** The bytes after the fixed part of a SNAPSHOT record, as far as it can be believed. */
-  private static long rest(byte[] first) {
+  /** Checks a bulk. Its places are not those of the file if it comes from a block. */
+  static BulkReader bulk(byte[] bytes, boolean isBlock) throws BulkFormatException {
+    try {
+      return new BulkReader(ByteBuffer.wrap(bytes));
+    } catch (BulkFormatException e) {
+      throw isBlock
+          ? new BulkFormatException(0, "a block whose bulk is wrong at " + e.getMessage())
+          : e;
+    }
+  }
+
+  /** The bulk of a block; no bytes if the block is a gap. */
+  private byte[] block(byte[] header) throws IOException, BulkFormatException {
+    Block block = Block.parse(header);
+    if (block.kind() == Block.Kind.GAP) {
+      gapNs += block.value();
+      return new byte[0];
+    }
+    byte[] stored = source.read(block.storedBytes());
+    int padding = Block.padding(block.storedBytes());
+    if (source.read(padding).length < padding) {
+      throw new BulkFormatException(Block.BYTES + stored.length, "ends within a block's padding");
+    }
+    return decoder.decode(block, stored);
+  }
+
+  /** A bulk that is not in a block. */
+  private byte[] plain(byte[] first) throws IOException {
+    byte[] fixed = source.readAfter(first, SnapshotRecord.TYPE.size() - first.length);
+    byte[] bytes = source.readAfter(fixed, rest(fixed));
+    decoder.continueAfter(bytes);
+    return bytes;
+  }
+
+  /**
+   * The number of bytes after the fixed part of a SNAPSHOT record, as far as it can be believed; 0
+   * if it can't.
+   */
+  static long rest(byte[] first) {
     if (first.length < SnapshotRecord.TYPE.size()) {
       return 0;
     }
@@ -72,6 +121,11 @@ public final class RecordingReader {
       throw new IllegalStateException("no bulk yet");
     }
     return bulk;
+  }
+
+  /** How long no bulk was taken before this one, as far as the recording says; ns. */
+  public long gapNs() {
+    return gapNs;
   }
 
   /** How many bytes of the file are right, from its start to the end of the last whole bulk. */

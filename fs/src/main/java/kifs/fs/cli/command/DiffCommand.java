@@ -13,13 +13,17 @@ import kifs.kernel.record.Escapes;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.recording.PointInTime;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code kifs diff}: who came, went and changed between two bulks. */
 final class DiffCommand implements KifsCommand {
   private static final String TAGS = "--tags";
   private static final String COLUMNS = "--columns";
+  private static final String FROM = "--from";
+  private static final String TO = "--to";
   private static final String UNITS = "--units";
 
   @Override
@@ -40,7 +44,12 @@ final class DiffCommand implements KifsCommand {
             "");
     spec.addPositional(
         KifsCommand.argument(
-            "FILE", "2", "The earlier and the later file or mount; one may be -."));
+            "FILE",
+            "1..2",
+            "The earlier and the later file or mount; one may be -. With one file, both bulks are"
+                + " of it."));
+    spec.addOption(time(FROM, "The moment of the earlier bulk in a recording: a time, -5m."));
+    spec.addOption(time(TO, "The moment of the later bulk in a recording."));
     spec.addOption(
         KifsCommand.option(TAGS, "TAGS", RecordType[].class, "Types of records (process).")
             .splitRegex(",")
@@ -58,6 +67,12 @@ final class DiffCommand implements KifsCommand {
     return spec;
   }
 
+  private static OptionSpec time(String name, String description) {
+    return KifsCommand.option(name, "TIME", PointInTime.class, description)
+        .converters(new Times())
+        .build();
+  }
+
   @Override
   public int failureStatus() {
     return Kifs.MISUSE;
@@ -67,13 +82,20 @@ final class DiffCommand implements KifsCommand {
   public int run(ParseResult arguments, Streams streams)
       throws IOException, CommandException, BadTableException {
     String[] names = arguments.matchedPositionalValue(0, new String[0]);
-    if (names[0].equals(Inputs.STDIN) && names[1].equals(Inputs.STDIN)) {
+    String earlier = names[0];
+    String later = names[names.length - 1];
+    if (earlier.equals(Inputs.STDIN) && later.equals(Inputs.STDIN)) {
       throw new CommandException(Kifs.MISUSE, "only one of the two can be the input");
+    }
+    if (names.length == 1 && !arguments.hasMatchedOption(FROM)) {
+      throw new CommandException(Kifs.MISUSE, "one file needs " + FROM + "; else name two");
     }
     RecordType[] chosen = arguments.matchedOptionValue(TAGS, new RecordType[] {ProcessRecord.TYPE});
     List<RecordType> types = List.of(chosen);
-    BulkReader before = Inputs.last(names[0], types, streams);
-    BulkReader after = Inputs.last(names[1], types, streams);
+    PointInTime from = arguments.matchedOptionValue(FROM, PointInTime.LAST);
+    PointInTime to = arguments.matchedOptionValue(TO, PointInTime.LAST);
+    BulkReader before = Inputs.bulk(earlier, types, from, streams);
+    BulkReader after = Inputs.bulk(later, types, to, streams);
     if (!boot(before).equals(boot(after))) {
       streams.err().println("kifs diff: the bulks are of different boots or hosts");
     }

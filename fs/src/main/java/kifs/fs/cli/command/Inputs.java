@@ -9,7 +9,11 @@ import java.util.Locale;
 import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.recording.PointInTime;
+import kifs.kernel.recording.Recording;
 import kifs.kernel.recording.RecordingReader;
+import org.jspecify.annotations.Nullable;
 
 /** Files with bulks, as arguments name them. Stateless. */
 final class Inputs {
@@ -31,34 +35,93 @@ final class Inputs {
     return Files.newInputStream(Files.isDirectory(path) ? path.resolve(bulk(types)) : path);
   }
 
-  private static String bulk(List<RecordType> types) {
+  /** The name of the bulk of a directory with these types; the default ones if there are none. */
+  static String bulk(List<RecordType> types) {
     List<String> tags = types.stream().map(type -> type.name().toLowerCase(Locale.ROOT)).toList();
     return tags.isEmpty() ? "bulk" : "bulk?tags=" + String.join(",", tags);
   }
 
   /**
-   * The last bulk of a file, or of a directory of a mount.
+   * A bulk of a file, of a directory of a mount, or of the command's input.
    *
-   * @throws IOException if there is none
+   * @param bulk null: there is none
+   * @param problem what is wrong with the file up to there; null: nothing
    */
-  static BulkReader last(String name, List<RecordType> types, Streams streams) throws IOException {
+  record Chosen(@Nullable BulkReader bulk, @Nullable BulkFormatException problem) {}
+
+  /**
+   * The last bulk at or before a moment that can be read. Of a file only what leads to that bulk is
+   * read.
+   *
+   * @throws CommandException if the moment can't be found, because the input is read only once
+   */
+  static Chosen choose(String name, List<RecordType> types, PointInTime when, Streams streams)
+      throws IOException, CommandException {
+    if (!name.equals(STDIN) && Files.isRegularFile(Path.of(name))) {
+      return ofFile(Path.of(name), when);
+    }
+    if (when.isBeforeLast() && !when.equals(PointInTime.LAST)) {
+      throw new CommandException(Kifs.MISUSE, "a time before the last bulk needs a file");
+    }
     try (InputStream in = open(name, types, streams)) {
-      RecordingReader recording = new RecordingReader(in);
-      boolean isEmpty = true;
-      while (recording.advance()) {
-        isEmpty = false;
-      }
-      if (isEmpty) {
-        throw empty(name);
-      }
-      return recording.bulk();
-    } catch (BulkFormatException e) {
-      throw bad(name, e);
+      return ofStream(in, when.isBeforeLast() ? Long.MAX_VALUE : when.ns());
     }
   }
 
-  static IOException empty(String name) {
-    return new IOException(name + ": empty, so there is no bulk");
+  private static Chosen ofFile(Path file, PointInTime when) throws IOException {
+    try (Recording recording = Recording.open(file)) {
+      @Nullable BulkFormatException problem =
+          when.equals(PointInTime.LAST) ? recording.problem().orElse(null) : null;
+      for (int index = when.find(recording).orElse(-1); index >= 0; index--) {
+        try {
+          return new Chosen(recording.bulk(index), problem);
+        } catch (BulkFormatException e) {
+          problem = e;
+        }
+      }
+      boolean isAllWrong = recording.moments().isEmpty();
+      return new Chosen(null, isAllWrong ? recording.problem().orElse(null) : problem);
+    }
+  }
+
+  private static Chosen ofStream(InputStream in, long untilNs) throws IOException {
+    RecordingReader recording = new RecordingReader(in);
+    @Nullable BulkReader chosen = null;
+    try {
+      while (recording.advance()) {
+        BulkReader bulk = recording.bulk();
+        if (bulk.snapshot().get(SnapshotRecord.REALTIME) <= untilNs) {
+          chosen = bulk;
+        }
+      }
+      return new Chosen(chosen, null);
+    } catch (BulkFormatException e) {
+      return new Chosen(chosen, e);
+    }
+  }
+
+  /**
+   * The bulk at a moment.
+   *
+   * @throws IOException if there is none, or the file is wrong
+   */
+  static BulkReader bulk(String name, List<RecordType> types, PointInTime when, Streams streams)
+      throws IOException, CommandException {
+    Chosen chosen = choose(name, types, when, streams);
+    if (chosen.problem != null) {
+      throw bad(name, chosen.problem);
+    }
+    if (chosen.bulk == null) {
+      throw none(name, when);
+    }
+    return chosen.bulk;
+  }
+
+  /** The error that there is no bulk at a moment. */
+  static IOException none(String name, PointInTime when) {
+    return when.equals(PointInTime.LAST)
+        ? new IOException(name + ": empty, so there is no bulk")
+        : new IOException(name + ": no bulk was taken before that time");
   }
 
   /** The error that a file has no bulks. */

@@ -40,6 +40,7 @@ public final class Kifs {
     COMMANDS.put("top", new TopCommand());
     COMMANDS.put("diff", new DiffCommand());
     COMMANDS.put("check", new CheckCommand());
+    COMMANDS.put("record", new RecordCommand());
     COMMANDS.put("wait", new WaitCommand());
     COMMANDS.put("unusual", new UnusualCommand());
     COMMANDS.put("completion", new CompletionCommand());

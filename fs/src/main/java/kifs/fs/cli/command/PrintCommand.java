@@ -4,9 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.DateTimeException;
 import java.util.List;
-import kifs.fs.cli.series.Timestamp;
 import kifs.fs.cli.table.BadTableException;
 import kifs.fs.cli.table.Filter;
 import kifs.fs.cli.table.Printer;
@@ -14,11 +12,9 @@ import kifs.fs.cli.table.TableQuery;
 import kifs.fs.cli.table.TableQuery.Format;
 import kifs.fs.cli.table.TableWriter;
 import kifs.kernel.bulk.BulkFormatException;
-import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.recording.PointInTime;
 import kifs.kernel.recording.RecordingReader;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -103,7 +99,11 @@ final class PrintCommand implements KifsCommand {
             .build());
     spec.addOption(
         KifsCommand.option(
-                AT, "TIME", Long.class, "The last bulk that was taken at or before this time.")
+                AT,
+                "TIME",
+                PointInTime.class,
+                "The last bulk at or before this time: 2026-01-01T12:00:00Z, -5m (before the last"
+                    + " bulk), or last (default).")
             .converters(new Times())
             .build());
     spec.addOption(KifsCommand.flag(ALL, "All bulks of the file, with their times.").build());
@@ -122,38 +122,51 @@ final class PrintCommand implements KifsCommand {
     }
     TableWriter writer = TableWriter.of(query, out, isAll);
     Printer printer = new Printer(query, writer);
-    @Nullable IOException problem = null;
-    @Nullable BulkReader chosen = null;
-    long until = arguments.matchedOptionValue(AT, Long.MAX_VALUE);
-    try (InputStream in = Inputs.open(name, query.types(), streams)) {
-      RecordingReader recording = new RecordingReader(in);
-      while (recording.advance() && time(recording.bulk()) <= until) {
-        chosen = recording.bulk();
-        if (isAll) {
-          printer.print(chosen);
-        }
+    try {
+      if (isAll) {
+        printAll(name, query, printer, streams);
+      } else {
+        PointInTime when = arguments.matchedOptionValue(AT, PointInTime.LAST);
+        print(name, query, when, printer, streams);
       }
-    } catch (BulkFormatException e) {
-      problem = Inputs.bad(name, e);
-    }
-    if (chosen != null && !isAll) {
-      printer.print(chosen);
-    }
-    writer.finish();
-    out.flush();
-    if (problem != null) {
-      throw problem;
-    }
-    if (chosen == null) {
-      throw until == Long.MAX_VALUE
-          ? Inputs.empty(name)
-          : new IOException(name + ": no bulk was taken before that time");
+    } finally {
+      writer.finish();
+      out.flush();
     }
     return 0;
   }
 
-  private static long time(BulkReader bulk) {
-    return bulk.snapshot().get(SnapshotRecord.REALTIME);
+  private static void printAll(String name, TableQuery query, Printer printer, Streams streams)
+      throws IOException, BadTableException {
+    try (InputStream in = Inputs.open(name, query.types(), streams)) {
+      RecordingReader recording = new RecordingReader(in);
+      boolean isEmpty = true;
+      while (recording.advance()) {
+        printer.print(recording.bulk());
+        isEmpty = false;
+      }
+      if (isEmpty) {
+        throw Inputs.none(name, PointInTime.LAST);
+      }
+    } catch (BulkFormatException e) {
+      throw Inputs.bad(name, e);
+    }
+  }
+
+  /** Prints a bulk, even if what follows it in the file is wrong. */
+  private static void print(
+      String name, TableQuery query, PointInTime when, Printer printer, Streams streams)
+      throws IOException, CommandException, BadTableException {
+    Inputs.Chosen chosen = Inputs.choose(name, query.types(), when, streams);
+    if (chosen.bulk() != null) {
+      printer.print(chosen.bulk());
+    }
+    if (chosen.problem() != null) {
+      throw Inputs.bad(name, chosen.problem());
+    }
+    if (chosen.bulk() == null) {
+      throw Inputs.none(name, when);
+    }
   }
 
   private static TableQuery query(ParseResult arguments) throws CommandException {
@@ -183,18 +196,6 @@ final class PrintCommand implements KifsCommand {
         return Filter.parse(text);
       } catch (BadTableException e) {
         throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
-  /** Converts a time to ns since 1970. */
-  private static final class Times implements ITypeConverter<Long> {
-    @Override
-    public Long convert(String text) {
-      try {
-        return Timestamp.parse(text);
-      } catch (DateTimeException e) {
-        throw new TypeConversionException("not a time such as 2026-01-01T12:00:00Z: " + text);
       }
     }
   }

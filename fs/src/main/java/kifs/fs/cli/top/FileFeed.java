@@ -1,81 +1,54 @@
 package kifs.fs.cli.top;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.SnapshotRecord;
-import kifs.kernel.recording.RecordingReader;
+import kifs.kernel.recording.Recording;
 import org.jspecify.annotations.Nullable;
 
-/** The bulks of a file, of which the last is shown first. Not thread-safe. */
+/** The bulks of a file or a recording, of which the last is shown first. Not thread-safe. */
 final class FileFeed implements Feed {
-  private final Path path;
-
-  /** Where the bulks begin, in bytes. */
-  private final List<Long> starts;
-
+  private final Recording recording;
   private int moment;
 
-  private FileFeed(Path path, List<Long> starts) {
-    this.path = path;
-    this.starts = starts;
-    moment = starts.size() - 1;
+  private FileFeed(Recording recording) {
+    this.recording = recording;
+    moment = recording.moments().size() - 1;
   }
 
   /**
-   * Opens a file. What follows the last bulk that is right is left out.
+   * Opens a file. What can't be read is left out.
    *
-   * @throws BulkFormatException if the file begins with no bulk
+   * @throws BulkFormatException if the file has no bulk
    * @throws IOException if it can't be read, or is empty
    */
   static FileFeed open(Path path) throws IOException, BulkFormatException {
-    List<Long> starts = new ArrayList<>();
-    try (InputStream in = Channels.newInputStream(FileChannel.open(path))) {
-      RecordingReader recording = new RecordingReader(in);
-      long start = 0;
-      while (recording.advance()) {
-        starts.add(start);
-        start = recording.wholeBytes();
-      }
-    } catch (BulkFormatException e) {
-      if (starts.isEmpty()) {
-        throw e;
-      }
+    Recording recording = Recording.open(path);
+    if (!recording.moments().isEmpty()) {
+      return new FileFeed(recording);
     }
-    if (starts.isEmpty()) {
-      throw new IOException(path + ": empty, so there is no bulk");
+    recording.close();
+    @Nullable BulkFormatException problem = recording.problem().orElse(null);
+    if (problem != null) {
+      throw problem;
     }
-    return new FileFeed(path, starts);
+    throw new IOException(path + ": empty, so there is no bulk");
   }
 
   @Override
   public Frame read(Kind kind) throws IOException, BulkFormatException {
-    BulkReader bulk = bulk(moment);
-    @Nullable BulkReader before = moment == 0 ? null : bulk(moment - 1);
-    return new Frame(
-        bulk, before != null && Arrays.equals(boot(before), boot(bulk)) ? before : null);
+    @Nullable BulkReader before = moment == 0 ? null : recording.bulk(moment - 1);
+    BulkReader bulk = recording.bulk(moment);
+    boolean isSameBoot = before != null && Arrays.equals(boot(before), boot(bulk));
+    return new Frame(bulk, isSameBoot ? before : null);
   }
 
   private static byte[] boot(BulkReader bulk) {
     return bulk.snapshot().bytes(SnapshotRecord.BOOT_ID);
-  }
-
-  private BulkReader bulk(int number) throws IOException, BulkFormatException {
-    try (FileChannel channel = FileChannel.open(path).position(starts.get(number))) {
-      RecordingReader recording = new RecordingReader(Channels.newInputStream(channel));
-      if (!recording.advance()) {
-        throw new IOException(path + ": the file has become shorter");
-      }
-      return recording.bulk();
-    }
   }
 
   @Override
@@ -91,13 +64,23 @@ final class FileFeed implements Feed {
   @Override
   public boolean move(int moments) {
     int before = moment;
-    moment = Math.max(0, Math.min(moment + moments, starts.size() - 1));
+    // The file may still be recorded.
+    refresh();
+    moment = Math.max(0, Math.min(moment + moments, recording.moments().size() - 1));
     return moment != before;
+  }
+
+  private void refresh() {
+    try {
+      recording.refresh();
+    } catch (IOException e) {
+      // Then there is no more than what was found.
+    }
   }
 
   @Override
   public String moment() {
-    return "moment " + (moment + 1) + " of " + starts.size();
+    return "moment " + (moment + 1) + " of " + recording.moments().size();
   }
 
   @Override
@@ -117,5 +100,7 @@ final class FileFeed implements Feed {
   }
 
   @Override
-  public void close() {}
+  public void close() throws IOException {
+    recording.close();
+  }
 }

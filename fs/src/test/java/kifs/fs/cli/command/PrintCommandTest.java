@@ -215,7 +215,7 @@ class PrintCommandTest {
         "--top=-1 | --top can't be negative",
         "--format=xml | not one of table, json, csv, parquet: xml",
         "--units=big | not one of human, raw: big",
-        "--at=noon | not a time such as 2026-01-01T12:00:00Z: noon"
+        "--at=noon | not a time such as 2026-01-01T12:00:00Z, -5m or last: noon"
       })
   void whatDoesNotFitIsRefused(String option, String message) {
     Run.Result result = print(SampleBulks.three(), "--tags=process", option);

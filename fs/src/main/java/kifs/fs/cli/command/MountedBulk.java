@@ -1,0 +1,87 @@
+package kifs.fs.cli.command;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import kifs.kernel.record.RecordType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bulk of a directory of a mount, or of its whole tree. The file stays open between two reads,
+ * and is opened again if a read fails, because another daemon may serve the mount by then. Not
+ * thread-safe.
+ */
+final class MountedBulk implements Recorder.Source, AutoCloseable {
+  private static final int FIRST_BYTES = 1 << 20;
+
+  /** A bulk is not larger. */
+  private static final int MAX_BYTES = 1 << 30;
+
+  private final Path path;
+  private @Nullable FileChannel file;
+  private ByteBuffer buffer = ByteBuffer.allocate(FIRST_BYTES);
+  private long device;
+
+  /**
+   * @param directory a mount, or a directory of one
+   * @param types the types of the records; empty: the default
+   */
+  MountedBulk(Path directory, List<RecordType> types) {
+    path = directory.resolve(Inputs.bulk(types));
+  }
+
+  @Override
+  public byte[] read() throws IOException {
+    try {
+      return read(open());
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private FileChannel open() throws IOException {
+    FileChannel open = file;
+    // A mount over the old one, or an unmount, shows in the device.
+    long now = ((Number) Files.getAttribute(path, "unix:dev")).longValue();
+    if (open == null || now != device) {
+      close();
+      open = FileChannel.open(path, StandardOpenOption.READ);
+      file = open;
+      device = now;
+    }
+    return open;
+  }
+
+  /** A read at offset 0 takes a new snapshot; reads at other offsets continue it. */
+  private byte[] read(FileChannel open) throws IOException {
+    buffer.clear();
+    while (open.read(buffer, buffer.position()) > 0) {
+      if (!buffer.hasRemaining()) {
+        if (buffer.capacity() >= MAX_BYTES) {
+          throw new IOException(path + ": larger than " + MAX_BYTES + " bytes");
+        }
+        buffer = ByteBuffer.allocate(2 * buffer.capacity()).put(buffer.flip());
+      }
+    }
+    return Arrays.copyOf(buffer.array(), buffer.position());
+  }
+
+  @Override
+  public long daemon() {
+    return device;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+      file = null;
+    }
+  }
+}
