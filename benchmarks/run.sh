@@ -13,7 +13,7 @@ minutes=${MINUTES:-10}
 threads_each=4
 fds_each=10
 ordinary_rows=(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 19 20 storm holdings)
-all_rows=("${ordinary_rows[@]}" trial waits alarms)
+all_rows=("${ordinary_rows[@]}" trial waits alarms top)
 compile_only=''
 if [[ ${1:-} == --compile ]]; then
   compile_only=yes
@@ -46,6 +46,8 @@ load_pid=''
 . "$here/waiting-rows.sh"
 # shellcheck source=holdings-rows.sh
 . "$here/holdings-rows.sh"
+# shellcheck source=top-rows.sh
+. "$here/top-rows.sh"
 
 clean_up() {
   trap - EXIT

@@ -39,6 +39,7 @@ missing() {
   has_command python3 || echo python3
   has_command ps || echo procps
   has_command lsof || echo lsof
+  has_command tmux || echo tmux
   has_command clang || echo clang
   has_command bpftool || echo bpftool linux-tools-common
   [[ -e /usr/include/bpf/bpf_helpers.h ]] || echo libbpf-dev

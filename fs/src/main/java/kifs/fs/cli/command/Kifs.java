@@ -37,6 +37,7 @@ public final class Kifs {
 
   static {
     COMMANDS.put("print", new PrintCommand());
+    COMMANDS.put("top", new TopCommand());
     COMMANDS.put("diff", new DiffCommand());
     COMMANDS.put("check", new CheckCommand());
     COMMANDS.put("record", new RecordCommand());
@@ -193,6 +194,8 @@ public final class Kifs {
     rehearse(bulk, "check", "-");
     rehearse(bulk, "print", "-", "--tags=system", "--format=json");
     rehearse(bulk, "print", "-", "--tags=system", "--format=csv");
+    rehearse("", "top", "/nonexistent");
+    TopCommand.rehearse(bulk);
   }
 
   private static void rehearse(String input, String... arguments) {

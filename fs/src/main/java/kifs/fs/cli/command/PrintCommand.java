@@ -38,7 +38,7 @@ final class PrintCommand implements KifsCommand {
     CommandSpec spec =
         KifsCommand.command(
             "print",
-            "Prints a bulk as a table, JSON or CSV.",
+            "Prints a bulk as a table, JSON, CSV or Parquet.",
             "printed",
             "the file can't be read, or is no bulk from some byte on",
             "wrong arguments");
@@ -56,7 +56,10 @@ final class PrintCommand implements KifsCommand {
     spec.addPositional(KifsCommand.argument("FILE", "1", "A file, a directory of a mount, or -."));
     spec.addOption(
         KifsCommand.option(
-                FORMAT, "FORMAT", Format.class, "table (default), json (one object a line), csv.")
+                FORMAT,
+                "FORMAT",
+                Format.class,
+                "table (default), json (one object a line), csv, parquet.")
             .converters(new Words<>(Format.class))
             .build());
     spec.addOption(
@@ -114,7 +117,11 @@ final class PrintCommand implements KifsCommand {
     TableQuery query = query(arguments);
     boolean isAll = arguments.hasMatchedOption(ALL);
     OutputStream out = new BufferedOutputStream(streams.out(), OUTPUT_BYTES);
-    Printer printer = new Printer(query, TableWriter.of(query, out, isAll));
+    if (query.format() == Format.PARQUET && System.console() != null) {
+      throw new CommandException(Kifs.MISUSE, "Parquet is not for a terminal; add > FILE");
+    }
+    TableWriter writer = TableWriter.of(query, out, isAll);
+    Printer printer = new Printer(query, writer);
     try {
       if (isAll) {
         printAll(name, query, printer, streams);
@@ -123,6 +130,7 @@ final class PrintCommand implements KifsCommand {
         print(name, query, when, printer, streams);
       }
     } finally {
+      writer.finish();
       out.flush();
     }
     return 0;

@@ -8,7 +8,7 @@ import kifs.kernel.record.Record;
 import kifs.kernel.record.SnapshotRecord;
 
 /** The cells of a table as texts, with one char for each byte. Stateless. */
-final class Cells {
+public final class Cells {
   private Cells() {}
 
   /** A present value in the catalogue's own unit. */
@@ -24,7 +24,7 @@ final class Cells {
   }
 
   /** A present value for people, as one line. */
-  static String human(Column column, BulkReader bulk, Record record) {
+  public static String human(Column column, BulkReader bulk, Record record) {
     if (!column.isNumber()) {
       return Escapes.line(column.text(bulk, record));
     }

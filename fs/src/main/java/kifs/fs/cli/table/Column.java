@@ -52,7 +52,7 @@ public final class Column {
   /**
    * The column of that name. The unit at its end may be left out: {@code rss} is {@code rss_bytes}.
    */
-  static Optional<Column> named(String name, List<Column> columns) {
+  public static Optional<Column> named(String name, List<Column> columns) {
     return columns.stream()
         .filter(column -> column.name.equals(name))
         .findFirst()
@@ -64,7 +64,8 @@ public final class Column {
    *
    * @throws BadTableException if the type lacks it
    */
-  static Column named(String name, RecordType type, List<Column> columns) throws BadTableException {
+  public static Column named(String name, RecordType type, List<Column> columns)
+      throws BadTableException {
     return named(name, columns)
         .orElseThrow(() -> new BadTableException(type + " has no column " + name));
   }
@@ -74,31 +75,51 @@ public final class Column {
   }
 
   /** The name without the unit at its end. */
-  String shortName() {
+  public String shortName() {
     String unit = "_" + unit();
     return name.endsWith(unit) ? name.substring(0, name.length() - unit.length()) : name;
   }
 
   /** The unit as in the catalogue of fields; empty if there is none. */
-  String unit() {
+  public String unit() {
     return field.unit();
   }
 
   /** Whether the values are numbers; otherwise they are texts. */
-  boolean isNumber() {
+  public boolean isNumber() {
     return length == null && field.count() == 1 && !isLetter();
   }
 
-  boolean isDecimal() {
+  public boolean isDecimal() {
     return isNumber() && field.type() == FieldType.F64;
   }
 
-  boolean isUnsigned() {
+  public boolean isUnsigned() {
     return field.type() == FieldType.U64;
   }
 
+  /** The size of an integer: 8, 16, 32 or 64 bits. */
+  int bits() {
+    return field.type().bytes() * Byte.SIZE;
+  }
+
+  /** Whether an integer can be negative. */
+  boolean isSigned() {
+    return field.type() == FieldType.S32 || field.type() == FieldType.S64;
+  }
+
+  /** Whether the value never falls for one entity, so that differences are rates. */
+  public boolean isCounter() {
+    return length == null && field.isCounter();
+  }
+
+  /** The meaning, as in the catalogue of fields. */
+  public String doc() {
+    return field.doc();
+  }
+
   /** Whether codes of this column have labels. */
-  boolean hasLabels() {
+  public boolean hasLabels() {
     return labels != Labels.NONE;
   }
 
@@ -107,27 +128,27 @@ public final class Column {
     return field.type() == FieldType.U8 && field.name().equals("state");
   }
 
-  boolean isPresent(Record record) {
+  public boolean isPresent(Record record) {
     return record.has(field) && (length == null || record.has(length));
   }
 
   /** The value of a column with integers. */
-  long integer(Record record) {
+  public long integer(Record record) {
     return record.get(field);
   }
 
   /** The value of a column with numbers; integers above 2^53 are rounded. */
-  double decimal(Record record) {
+  public double decimal(Record record) {
     return record.getDouble(field);
   }
 
   /** The label of a code; empty if it has none. */
-  String label(Record record) {
+  public String label(Record record) {
     return labels.label(record.get(field));
   }
 
   /** The value of a column with texts. NULs between words are blanks. */
-  String text(BulkReader bulk, Record record) {
+  public String text(BulkReader bulk, Record record) {
     if (length != null) {
       return words(bulk.text(record, field, length));
     }

@@ -34,7 +34,7 @@ public final class Filter {
   private record Term(String name, String operator, String value) {}
 
   /** A filter of the rows of one type, or a part of it. */
-  interface Rows {
+  public interface Rows {
     boolean passes(BulkReader bulk, Record record);
   }
 
@@ -82,7 +82,7 @@ public final class Filter {
    *
    * @throws BadTableException if the type lacks a column, or a value doesn't fit its column
    */
-  Rows rows(RecordType type, List<Column> columns) throws BadTableException {
+  public Rows rows(RecordType type, List<Column> columns) throws BadTableException {
     List<List<Rows>> bound = new ArrayList<>();
     for (List<Term> terms : alternatives) {
       List<Rows> all = new ArrayList<>();

@@ -48,9 +48,10 @@ public final class Printer {
                 .filter(type -> bulk.count(type) > 0)
                 .toList()
             : query.types();
-    if (query.format() == TableQuery.Format.CSV && types.size() > 1) {
+    if (query.format().isOneTable() && types.size() > 1) {
+      String format = query.format() == TableQuery.Format.CSV ? "CSV" : "Parquet";
       throw new BadTableException(
-          "a CSV file has one table; choose one by --tags= of: " + names(types));
+          "a " + format + " file has one table; choose one by --tags= of: " + names(types));
     }
     return types;
   }

@@ -30,7 +30,14 @@ public record TableQuery(
     /** A JSON object in each line. */
     JSON,
     /** Comma-separated values with a header line, as in RFC 4180. One table only. */
-    CSV
+    CSV,
+    /** A file of columns for programs that analyse many of them. One table only. */
+    PARQUET;
+
+    /** Whether an output in this format is one table. */
+    boolean isOneTable() {
+      return this == CSV || this == PARQUET;
+    }
   }
 
   /** The name in {@code columns} that stands for all. */

@@ -38,6 +38,7 @@ public abstract class TableWriter {
       case TABLE -> new AlignedWriter(out, hasTimes, query.isHuman());
       case JSON -> new JsonWriter(out, hasTimes, query.isHuman());
       case CSV -> new CsvWriter(out, hasTimes, query.isHuman());
+      case PARQUET -> new ParquetWriter(out, query.isHuman());
     };
   }
 
@@ -56,6 +57,13 @@ public abstract class TableWriter {
    * @param time when the bulk was taken; empty unless the output has times
    */
   abstract void write(String time, List<Table> tables);
+
+  /**
+   * Writes what comes after the last table. Does not flush the output.
+   *
+   * @throws IOException if the output fails
+   */
+  public void finish() throws IOException {}
 
   /** When a bulk was taken, in UTC. */
   public static String time(BulkReader bulk) {

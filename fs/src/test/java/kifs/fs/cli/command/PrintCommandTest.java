@@ -213,7 +213,7 @@ class PrintCommandTest {
         "--sort=rzs | no column rzs in process",
         "--columns=pid,rzs | no column rzs in process",
         "--top=-1 | --top can't be negative",
-        "--format=xml | not one of table, json, csv: xml",
+        "--format=xml | not one of table, json, csv, parquet: xml",
         "--units=big | not one of human, raw: big",
         "--at=noon | not a time such as 2026-01-01T12:00:00Z, -5m or last: noon"
       })

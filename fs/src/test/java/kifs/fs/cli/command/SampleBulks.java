@@ -34,8 +34,6 @@ final class SampleBulks {
           new Process(20, "java", 1L << 30, 100 * SECOND, "java\0-jar\0a,b \"c\".jar\0"),
           new Process(300, "e\u001b[2J", 4096, 20_000_000, "caf\u00c3\u00a9\0\u00ff\n\0"));
 
-  private static final Host HOST = new Host("host", new UUID(1, 2), 4096, 2);
-
   private SampleBulks() {}
 
   /** A bulk with PROCESS, COMMAND, LIMITS and WAIT records, taken so long after the new year. */
@@ -49,6 +47,16 @@ final class SampleBulks {
    * @param laterNs how much later
    */
   static byte[] at(long afterNs, List<Process> processes, long laterNs) {
+    return at("host", afterNs, processes, laterNs);
+  }
+
+  /** A bulk of another host. */
+  static byte[] at(String host, long afterNs, List<Process> processes) {
+    return at(host, afterNs, processes, 0);
+  }
+
+  private static byte[] at(String name, long afterNs, List<Process> processes, long laterNs) {
+    Host host = new Host(name, new UUID(1, 2), 4096, 2);
     ChunkPool pool = new ChunkPool(1 << 24, 0);
     try (BulkBuilder builder =
         new BulkBuilder(
@@ -64,7 +72,7 @@ final class SampleBulks {
       wait.set(WaitRecord.WAITER_PID, 20);
       wait.set(WaitRecord.WAITER_TID, 21);
       wait.set(WaitRecord.KIND, WaitKind.PI_MUTEX.code());
-      Origin origin = new Origin(4, 7, NEW_YEAR_NS + afterNs, afterNs, HOST);
+      Origin origin = new Origin(4, 7, NEW_YEAR_NS + afterNs, afterNs, host);
       try (Bulk bulk = builder.finish(origin, 0)) {
         return Bulks.bytes(bulk);
       }
