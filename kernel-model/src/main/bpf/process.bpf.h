@@ -257,10 +257,13 @@ static __always_inline void finish_process(uint32_t slot_no, struct kifs_slot *s
   const struct kifs_sums *sums = &slot->sums;
   if (slot->partial)
     process->flags |= KIFS_INCOMPLETE;
-  note_proc_times(slot, signal->prev_cputime.utime, signal->prev_cputime.stime);
-  split_runtime(slot_no, sums->utime, sums->stime, sums->runtime);
-  PUT(process, utime_ns, PROCESS_UTIME_NS, slot->times.utime);
-  PUT(process, stime_ns, PROCESS_STIME_NS, slot->times.stime);
+  /* If neither is wanted, the sums lack the threads that live. */
+  if (wanted & (BIT(PROCESS_UTIME_NS) | BIT(PROCESS_STIME_NS))) {
+    note_proc_times(slot, signal->prev_cputime.utime, signal->prev_cputime.stime);
+    split_runtime(slot_no, sums->utime, sums->stime, sums->runtime);
+    PUT(process, utime_ns, PROCESS_UTIME_NS, slot->times.utime);
+    PUT(process, stime_ns, PROCESS_STIME_NS, slot->times.stime);
+  }
   PUT(process, runtime_ns, PROCESS_RUNTIME_NS, sums->runtime);
   PUT(process, minor_faults, PROCESS_MINOR_FAULTS, sums->minor_faults);
   PUT(process, major_faults, PROCESS_MAJOR_FAULTS, sums->major_faults);

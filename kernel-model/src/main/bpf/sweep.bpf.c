@@ -202,7 +202,10 @@ static __always_inline bool sweep_process(uint32_t slot_no, struct kifs_slot *sl
   slot->threads_before = slot->request.threads;
   slot->without_threads = !whole;
   slot->partial = false;
-  if ((summed || appended) && !sweep_threads_at_once(slot_no, slot, leader, summed, appended)) {
+  if (!summed && !appended) {
+    /* Else the sums would be those of another process. */
+    begin_threads_at(slot_no, address);
+  } else if (!sweep_threads_at_once(slot_no, slot, leader, summed, appended)) {
     slot->request.threads = slot->threads_before;
     return false;
   }

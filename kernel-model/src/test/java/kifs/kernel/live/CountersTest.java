@@ -28,6 +28,7 @@ import kifs.kernel.source.ProcessRef;
 import kifs.kernel.source.ThreadRef;
 import kifs.testing.Bulks;
 import kifs.testing.Program;
+import kifs.testing.Run;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -100,6 +101,26 @@ class CountersTest {
         }
       }
       assertTrue(compared >= 10, "compared: " + compared);
+    }
+  }
+
+  /** User and system time come from sums over threads, which a pass may have made or not. */
+  @ParameterizedTest
+  @EnumSource
+  void areNotChangedByPassesForOtherFields(AnySource which) throws Exception {
+    try (KernelSource source = which.open();
+        Program program =
+            Program.start(Run.bash("for ((i = 0; i < 100000; i++)); do :; done; echo; read"))) {
+      assertEquals("", program.line());
+      for (Field only : ProcessRecord.TYPE.fields()) {
+        Bulks.collect(source, Query.of(ProcessRecord.TYPE).withFields(ProcessRecord.TYPE, only))
+            .close();
+      }
+      Query query =
+          Query.of(ProcessRecord.TYPE).withPids(Set.of(program.pid())).withDetail(Detail.FULL);
+      Record record = read(source, query);
+      long split = record.get(ProcessRecord.UTIME) + record.get(ProcessRecord.STIME);
+      assertEquals(record.get(ProcessRecord.RUNTIME) / 1e9, split / 1e9, 0.03);
     }
   }
 
