@@ -150,6 +150,26 @@ class SessionTest {
     is(Errno.ENOENT, kernel.answered(kernel.open(text, 0)));
   }
 
+  /** Names below an entity are remembered, so an open may come without a lookup of the name. */
+  @Test
+  void whatIsBelowAnEntityIsThatOfItsLastLookup() {
+    tree.entities.put("entity1", "first");
+    long entity = kernel.find("entity1");
+    long node = kernel.lookup(entity, "incarnation").data().getLong(0);
+    long handle = kernel.handle(node);
+    assertEquals("first", text(kernel.answered(kernel.read(node, handle, 0, 99))));
+    tree.lasting = true;
+    tree.entities.put("entity1", "second");
+    kernel.find("entity1");
+    long other = kernel.handle(node);
+    assertEquals("second", text(kernel.answered(kernel.read(node, other, 0, 99))));
+    assertEquals("first", text(kernel.answered(kernel.read(node, handle, 0, 99))));
+  }
+
+  private static String text(FakeKernel.Sent answer) {
+    return new String(answer.body(), StandardCharsets.US_ASCII);
+  }
+
   @Test
   void onlyATruncationBeforeAWriteIsAccepted() {
     int size = 8;
@@ -252,8 +272,8 @@ class SessionTest {
     FakeKernel.Sent opened = kernel.answered(kernel.open(node, 0));
     assertEquals(Replies.DIRECT_IO | Replies.NOFLUSH, opened.data().getInt(8));
     long handle = opened.data().getLong(0);
-    byte[] read = kernel.answered(kernel.read(node, handle, 2, InitReply.MAX_READ_BYTES)).body();
-    assertEquals("text\n", new String(read, StandardCharsets.US_ASCII));
+    assertEquals(
+        "text\n", text(kernel.answered(kernel.read(node, handle, 2, InitReply.MAX_READ_BYTES))));
     assertEquals(0, kernel.ask(Opcode.RELEASE, node, to -> to.putLong(handle)).error());
     is(Errno.EBADF, kernel.answered(kernel.read(node, handle, 0, 10)));
   }
