@@ -39,7 +39,12 @@ final class KnownNode {
    * @param isPersonal whether what the path leads to depends on the client
    */
   KnownNode(
-      long number, @Nullable KnownNode parent, String name, boolean isPersonal, Tree.Found found) {
+      long number,
+      @Nullable KnownNode parent,
+      String name,
+      boolean isPersonal,
+      @Nullable Directory directory,
+      Tree.Found found) {
     this.number = number;
     this.parent = parent;
     this.name = name;
