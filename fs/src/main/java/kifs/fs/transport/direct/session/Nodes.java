@@ -104,14 +104,15 @@ final class Nodes {
       known = byName.get(key);
       if (known != null && found.node().isSameAs(known.node())) {
         known.renew(in, found.node());
-      } else {
-        if (known != null) {
-          known.vanish();
-        }
-        known = new KnownNode(++last, parent, name, isPersonal, in, found);
-        byName.put(key, known);
-        byNumber.put(known.number(), known);
+        known.addLookups(1);
+        return known;
       }
+      if (known != null) {
+        known.vanish();
+      }
+      known = new KnownNode(++last, parent, name, isPersonal, in, found);
+      byName.put(key, known);
+      byNumber.put(known.number(), known);
       known.addLookups(1);
     }
     boolean isEntity = !found.lasts() && found.node() instanceof Directory;

@@ -28,6 +28,7 @@ final class FakeKernel implements Channel {
   private final List<Sent> sent = new ArrayList<>();
   private final Session session;
   private boolean gone;
+  private boolean isPoor;
   private int lent;
   private long last;
 
@@ -51,6 +52,9 @@ final class FakeKernel implements Channel {
 
   @Override
   public synchronized Answer answer(int bodyBytes) {
+    if (isPoor) {
+      throw new OutOfMemoryError("no memory for an answer");
+    }
     lent++;
     ByteBuffer buffer =
         ByteBuffer.allocate(Math.min(ANSWER_BYTES, Math.max(4096, bodyBytes + 16)))
@@ -82,6 +86,20 @@ final class FakeKernel implements Channel {
       sent.add(new Sent(buffer.getLong(8), buffer.getInt(4), body));
     }
     return !gone;
+  }
+
+  @Override
+  public void refuse(long unique, int errno) {
+    isPoor = false;
+    try (Answer answer = answer(0)) {
+      Replies.error(answer.buffer(), unique, errno);
+      send(answer);
+    }
+  }
+
+  /** Until the next refusal there is no memory for answers. */
+  synchronized void bePoor() {
+    isPoor = true;
   }
 
   /** All that was sent so far. */

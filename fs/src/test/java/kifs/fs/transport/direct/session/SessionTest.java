@@ -413,6 +413,19 @@ class SessionTest {
     assertEquals(55, notification.data().getLong(0));
   }
 
+  /** A client without an answer could not even be killed. */
+  @Test
+  void withoutMemoryForAnAnswerTheClientGetsAnError() {
+    long node = kernel.find("text");
+    kernel.bePoor();
+    is(Errno.ENOMEM, kernel.ask(Opcode.GETATTR, node, to -> to.putLong(0).putLong(0)));
+    assertEquals(0, kernel.session().pending());
+    long open = kernel.open(kernel.find("blocked"), 0);
+    kernel.bePoor();
+    tree.blocked.get(0).complete(tree.new Waiting());
+    is(Errno.ENOMEM, kernel.answered(open));
+  }
+
   // --- the end ---
 
   @Test
