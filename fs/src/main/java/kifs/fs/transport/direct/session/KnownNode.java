@@ -3,6 +3,7 @@ package kifs.fs.transport.direct.session;
 import kifs.fs.transport.Memorable;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
+import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.Tree;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,11 @@ final class KnownNode {
 
   /** Whether neither the name nor the attributes ever change. */
   boolean isFixed() {
-    return Memorable.of(new Tree.Found(node(), isLasting)) == Memorable.NAME_AND_ATTRIBUTES;
+    try {
+      return Memorable.of(new Tree.Found(node(), isLasting)) == Memorable.NAME_AND_ATTRIBUTES;
+    } catch (FsException vanished) {
+      return false;
+    }
   }
 
   /** The node that was found last. */

@@ -1,5 +1,7 @@
 package kifs.fs.transport.direct.session;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import kifs.fs.transport.direct.protocol.Opcode;
 import kifs.fs.transport.direct.protocol.Replies;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
 import kifs.fs.tree.Tree;
 
 /** The kernel's side of a session: makes requests, and keeps what it was answered. Thread-safe. */
@@ -188,5 +191,15 @@ final class FakeKernel implements Channel {
 
   static Consumer<ByteBuffer> named(String name) {
     return to -> to.put(name.getBytes(StandardCharsets.UTF_8)).put((byte) 0);
+  }
+
+  /** Asserts that an answer is an error. */
+  static void is(Errno expected, Sent answer) {
+    assertEquals(-expected.number(), answer.error());
+  }
+
+  /** The body of an answer as ASCII. */
+  static String text(Sent answer) {
+    return new String(answer.body(), StandardCharsets.US_ASCII);
   }
 }
