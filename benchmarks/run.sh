@@ -13,7 +13,7 @@ minutes=${MINUTES:-10}
 threads_each=4
 fds_each=10
 ordinary_rows=(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 19 20 storm holdings)
-all_rows=("${ordinary_rows[@]}" trial waits alarms top)
+all_rows=("${ordinary_rows[@]}" trial waits alarms top 5b 17 18)
 compile_only=''
 if [[ ${1:-} == --compile ]]; then
   compile_only=yes
@@ -44,6 +44,8 @@ load_pid=''
 . "$here/daemon-rows.sh"
 # shellcheck source=waiting-rows.sh
 . "$here/waiting-rows.sh"
+# shellcheck source=transport-rows.sh
+. "$here/transport-rows.sh"
 # shellcheck source=holdings-rows.sh
 . "$here/holdings-rows.sh"
 # shellcheck source=top-rows.sh

@@ -30,10 +30,11 @@ row_10() {
   row_of_latency "tick of 100 ms" 40 fds open fds poll
 }
 
-# The cost of waiters, with a new daemon, because a daemon doesn't return memory.
+# The cost of waiters, with a new daemon, because a daemon doesn't return memory. $1 is the way in
+# which they wait, $2 their number; then options of mount.sh.
 row_of_waiters() {
   local key out=$work/waiters.$1
-  use fresh
+  use fresh "${@:3}"
   # A first round allocates the memory that every daemon has after its first waiters.
   timeout 100 "$work/waiters" "$1" 50 "$tree" "$daemon" 1 >/dev/null
   timeout 200 "$work/waiters" "$1" "$2" "$tree" "$daemon" 10 >"$out"

@@ -159,7 +159,7 @@ def read(path):
     try:
         content = b""
         while True:
-            part = os.pread(file, 1 << 20, len(content))
+            part = os.read(file, 1 << 20)
             content += part
             if not part:
                 return content

@@ -215,6 +215,12 @@ class MountScriptIT {
         "kifs: --source=simulated:/none.kifs: no such file; try --help",
         "--source=simulated:/none.kifs",
         where);
+    refuses(
+        2,
+        "kifs: no transport 'nothing': auto, direct or jnr-fuse; try --help",
+        "--transport=nothing",
+        where);
+    refuses(2, "kifs: --fd=x: no descriptor; try --help", "--fd=x", where);
     refuses(2, "kifs: --tick=7x: no time in ms or s, as in 100ms; try --help", "--tick=7x", where);
     refuses(2, "kifs: --waiters=-1: no number; try --help", "--waiters=-1", where);
     refuses(2, "kifs: --user-waiters=: no number; try --help", "--user-waiters=", where);

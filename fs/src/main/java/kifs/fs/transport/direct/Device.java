@@ -1,6 +1,7 @@
 package kifs.fs.transport.direct;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import kifs.fs.transport.direct.protocol.Replies;
 import kifs.fs.transport.direct.session.Answer;
 import kifs.fs.transport.direct.session.Channel;
 import kifs.kernel.linux.Syscalls;
@@ -12,6 +13,7 @@ import kifs.kernel.linux.Syscalls;
 final class Device implements Channel {
   private final int fd;
   private final AnswerPool answers = new AnswerPool();
+  private final AnswerPool.Memory reserve = answers.take(0);
 
   /** The threads that use the descriptor now, and 1 until {@link #close}. */
   private final AtomicInteger users = new AtomicInteger(1);
@@ -51,6 +53,14 @@ final class Device implements Channel {
     }
   }
 
+  @Override
+  public void refuse(long unique, int errno) {
+    synchronized (reserve) {
+      Replies.error(reserve.buffer(), unique, errno);
+      send(reserve);
+    }
+  }
+
   private boolean use() {
     int before;
     do {
@@ -65,6 +75,7 @@ final class Device implements Channel {
   private void leave() {
     if (users.decrementAndGet() == 0) {
       Syscalls.close(fd);
+      reserve.close();
       answers.close();
     }
   }

@@ -71,11 +71,20 @@ final class Receivers {
       do {
         length = device.receive(address, bytes);
         if (length > 0) {
-          session.serve(buffer, length);
+          serve(buffer, length);
         }
       } while (goesOn(length));
     } finally {
       MEMORY.freeMemory(address);
+    }
+  }
+
+  /** Serves a request. Whatever goes wrong, this thread goes on: there are no others in its place. */
+  private void serve(ByteBuffer buffer, int length) {
+    try {
+      session.serve(buffer, length);
+    } catch (Throwable e) {
+      LOG.error("a request was not answered", e);
     }
   }
 

@@ -37,6 +37,7 @@ final class FuseSession {
   private final long channel;
   private final int bufferBytes;
   private final Lookups lookups;
+  private final Runnable onExit;
   private final Runnable onEnd;
   private final AtomicInteger idle = new AtomicInteger();
   private final AtomicInteger alive = new AtomicInteger();
@@ -45,13 +46,15 @@ final class FuseSession {
   /** Whether the system has refused the last thread. */
   private volatile boolean isRefused;
 
-  private FuseSession(long fuse, Pointer mountpoint, Lookups lookups, Runnable onEnd) {
+  private FuseSession(
+      long fuse, Pointer mountpoint, Lookups lookups, Runnable onExit, Runnable onEnd) {
     this.fuse = fuse;
     this.mountpoint = mountpoint;
     this.session = FUSE.fuse_get_session(fuse);
     this.channel = FUSE.fuse_session_next_chan(session, 0);
     this.bufferBytes = Math.toIntExact(FUSE.fuse_chan_bufsize(channel));
     this.lookups = lookups;
+    this.onExit = onExit;
     this.onEnd = onEnd;
   }
 
@@ -62,6 +65,8 @@ final class FuseSession {
    * @param operations a struct fuse_operations, which must outlive the session
    * @param lookups the operations pass it the nodes that they find
    * @param interrupts the operations wait by it
+   * @param onExit called when the kernel has ended the session, perhaps several times. It ends the
+   *     waits, so that their threads end, too
    * @param onEnd called after the last request was answered, before libfuse frees the session
    * @return false if libfuse could not mount; it has written the reason to standard error
    */
@@ -71,6 +76,7 @@ final class FuseSession {
       long operationsBytes,
       Lookups lookups,
       Interrupts interrupts,
+      Runnable onExit,
       Runnable onEnd) {
     PointerByReference mountpoint = new PointerByReference();
     long fuse =
@@ -85,7 +91,7 @@ final class FuseSession {
     if (fuse == 0) {
       return false;
     }
-    FuseSession session = new FuseSession(fuse, mountpoint.getValue(), lookups, onEnd);
+    FuseSession session = new FuseSession(fuse, mountpoint.getValue(), lookups, onExit, onEnd);
     lookups.begin(session.channel);
     interrupts.waitOnlyIf(session::canServeOthers);
     for (int i = 0; i < MAX_IDLE; i++) {
@@ -138,6 +144,9 @@ final class FuseSession {
         if (length > 0) {
           wanted = answer(buffer, length);
         }
+      }
+      if (wanted) {
+        onExit.run();
       }
     } finally {
       MEMORY.freeMemory(buffer);

@@ -55,6 +55,7 @@ public final class JnrFuseTransport extends ServingTransport {
         Struct.size(operations),
         fuse.lookups(),
         fuse.interrupts(),
+        fuse::stop,
         this::sessionEnded)) {
       throw new MountException(path + ": libfuse could not mount; its message is above");
     }

@@ -13,4 +13,12 @@ public interface Channel {
    *     session has ended
    */
   boolean send(Answer answer);
+
+  /**
+   * Answers a request with an error, in memory that is reserved for it. This is for a daemon that is
+   * out of memory: a client without an answer could not even be killed.
+   *
+   * @param errno positive
+   */
+  void refuse(long unique, int errno);
 }

@@ -55,11 +55,15 @@ final class DirectoryRequests {
     nodes.get(request.node());
     long handle = handles.incrementAndGet();
     open.put(handle, new Listing());
-    boolean sent =
-        replier.reply(
-            request.unique(), Replies.OPEN_BYTES, to -> Replies.opened(to, handle, 0));
-    if (!sent) {
-      open.remove(handle);
+    boolean sent = false;
+    try {
+      sent =
+          replier.reply(
+              request.unique(), Replies.OPEN_BYTES, to -> Replies.opened(to, handle, 0));
+    } finally {
+      if (!sent) {
+        open.remove(handle);
+      }
     }
   }
 

@@ -129,11 +129,14 @@ final class FileRequests {
 
   private void answer(long unique, long handle, OpenFile file) {
     int flags = Replies.DIRECT_IO | Replies.NOFLUSH | (file.isStream() ? Replies.STREAM : 0);
-    boolean sent =
-        replier.reply(unique, Replies.OPEN_BYTES, to -> Replies.opened(to, handle, flags));
-    if (!sent) {
-      // The client doesn't have the file, so no release will come.
-      files.remove(handle);
+    boolean sent = false;
+    try {
+      sent = replier.reply(unique, Replies.OPEN_BYTES, to -> Replies.opened(to, handle, flags));
+    } finally {
+      if (!sent) {
+        // The client doesn't have the file, so no release will come.
+        files.remove(handle);
+      }
     }
   }
 

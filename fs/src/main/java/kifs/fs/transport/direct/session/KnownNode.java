@@ -1,6 +1,9 @@
 package kifs.fs.transport.direct.session;
 
 import kifs.fs.transport.Memorable;
+import kifs.fs.tree.Caller;
+import kifs.fs.tree.Directory;
+import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
 import kifs.fs.tree.Tree;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +13,19 @@ import org.jspecify.annotations.Nullable;
  * was looked up. Thread-safe: {@link Nodes} guards the number of lookups.
  */
 final class KnownNode {
+  /**
+   * A node with the directory that it was found in.
+   *
+   * @param directory null for the root
+   */
+  private record Found(@Nullable Directory directory, Node node) {}
+
   private final long number;
   private final @Nullable KnownNode parent;
   private final String name;
   private final boolean isPersonal;
   private final boolean isLasting;
-  private volatile Node node;
+  private volatile Found found;
 
   /** When the name was found last, by System.nanoTime. */
   private volatile long foundNs = System.nanoTime();
@@ -26,17 +36,22 @@ final class KnownNode {
   private long lookups;
 
   /**
-   * @param parent null for the root
+   * @param parent null for the root, as {@code directory}
    * @param isPersonal whether what the path leads to depends on the client
    */
   KnownNode(
-      long number, @Nullable KnownNode parent, String name, boolean isPersonal, Tree.Found found) {
+      long number,
+      @Nullable KnownNode parent,
+      String name,
+      boolean isPersonal,
+      @Nullable Directory directory,
+      Tree.Found found) {
     this.number = number;
     this.parent = parent;
     this.name = name;
     this.isPersonal = isPersonal;
     this.isLasting = found.lasts();
-    this.node = found.node();
+    this.found = new Found(directory, found.node());
   }
 
   long number() {
@@ -57,16 +72,38 @@ final class KnownNode {
 
   /** Whether neither the name nor the attributes ever change. */
   boolean isFixed() {
-    return Memorable.of(new Tree.Found(node, isLasting)) == Memorable.NAME_AND_ATTRIBUTES;
+    try {
+      return Memorable.of(new Tree.Found(node(), isLasting)) == Memorable.NAME_AND_ATTRIBUTES;
+    } catch (FsException vanished) {
+      return false;
+    }
   }
 
+  /** The node that was found last. */
   Node node() {
-    return node;
+    return found.node();
+  }
+
+  /**
+   * The node as its entity has it now. Below an entity that was looked up again, nodes are found
+   * again in what that lookup found.
+   */
+  Node present(Caller caller) {
+    Found last = found;
+    if (parent == null
+        || !isLasting
+        || !(parent.present(caller) instanceof Directory directory)
+        || directory == last.directory()) {
+      return last.node();
+    }
+    Node now = directory.lookup(name, caller);
+    found = new Found(directory, now);
+    return now;
   }
 
   /** Takes over what a later lookup found of the same entity. */
-  void renew(Node found) {
-    node = found;
+  void renew(Directory directory, Node now) {
+    found = new Found(directory, now);
     foundNs = System.nanoTime();
   }
 

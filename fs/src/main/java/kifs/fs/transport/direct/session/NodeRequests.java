@@ -42,17 +42,19 @@ final class NodeRequests {
       e.answeredTo(caller);
       throw e;
     }
-    Attributes attributes = attributesOrForget(lookup);
-    boolean isNameFixed = isNameFixed(lookup);
-    boolean sent =
-        replier.reply(
-            request.unique(),
-            Attributes.ENTRY_BYTES,
-            to ->
-                attributes.writeEntry(
-                    to, isNameFixed ? Memorable.SECONDS : 0, Memorable.SECONDS));
-    if (!sent) {
-      nodes.forget(lookup.known().number(), 1);
+    boolean sent = false;
+    try {
+      Attributes attributes = attributes(lookup.known(), lookup.found().node());
+      long nameS = isNameFixed(lookup) ? Memorable.SECONDS : 0;
+      sent =
+          replier.reply(
+              request.unique(),
+              Attributes.ENTRY_BYTES,
+              to -> attributes.writeEntry(to, nameS, Memorable.SECONDS));
+    } finally {
+      if (!sent) {
+        nodes.forget(lookup.known().number(), 1);
+      }
     }
   }
 

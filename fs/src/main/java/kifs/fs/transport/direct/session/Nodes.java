@@ -35,7 +35,7 @@ final class Nodes {
 
   Nodes(Tree tree) {
     this.tree = tree;
-    byNumber.put(ROOT, new KnownNode(ROOT, null, "", false, new Tree.Found(tree.root(), true)));
+    byNumber.put(ROOT, new KnownNode(ROOT, null, "", false, null, new Tree.Found(tree.root(), true)));
   }
 
   /**
@@ -93,24 +93,26 @@ final class Nodes {
       }
       throw e;
     }
-    return new Lookup(know(directory, name, in.isPersonal(name), found), found);
+    return new Lookup(know(directory, in, name, found), found);
   }
 
-  private KnownNode know(KnownNode parent, String name, boolean personal, Tree.Found found) {
+  private KnownNode know(KnownNode parent, Directory in, String name, Tree.Found found) {
     Name key = new Name(parent.number(), name);
+    boolean isPersonal = parent.isPersonal() || in.isPersonal(name);
     KnownNode known;
     synchronized (this) {
       known = byName.get(key);
       if (known != null && found.node().isSameAs(known.node())) {
-        known.renew(found.node());
-      } else {
-        if (known != null) {
-          known.vanish();
-        }
-        known = new KnownNode(++last, parent, name, parent.isPersonal() || personal, found);
-        byName.put(key, known);
-        byNumber.put(known.number(), known);
+        known.renew(in, found.node());
+        known.addLookups(1);
+        return known;
       }
+      if (known != null) {
+        known.vanish();
+      }
+      known = new KnownNode(++last, parent, name, isPersonal, in, found);
+      byName.put(key, known);
+      byNumber.put(known.number(), known);
       known.addLookups(1);
     }
     boolean isEntity = !found.lasts() && found.node() instanceof Directory;
@@ -155,7 +157,7 @@ final class Nodes {
         throw new FsException(Errno.ENOENT, known.path());
       }
     }
-    return known.node();
+    return known.present(caller);
   }
 
   /**
@@ -168,10 +170,12 @@ final class Nodes {
       return !entity.isGone();
     }
     try {
-      Node now = ((Directory) parent.node()).lookup(entity.name(), caller);
-      if (now.isSameAs(entity.node())) {
-        entity.renew(now);
-        return true;
+      if (parent.present(caller) instanceof Directory directory) {
+        Node now = directory.lookup(entity.name(), caller);
+        if (now.isSameAs(entity.node())) {
+          entity.renew(directory, now);
+          return true;
+        }
       }
     } catch (FsException e) {
       if (e.errno() != Errno.ENOENT) {

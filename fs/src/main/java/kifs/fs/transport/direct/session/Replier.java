@@ -3,6 +3,7 @@ package kifs.fs.transport.direct.session;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import kifs.fs.transport.direct.protocol.Replies;
+import kifs.fs.tree.Errno;
 
 /** Answers requests. Every request gets one answer. Thread-safe. */
 final class Replier {
@@ -59,7 +60,17 @@ final class Replier {
    */
   void error(long unique, int errno) {
     requests.end(unique);
-    send(buffer -> Replies.error(buffer, unique, errno));
+    try {
+      send(buffer -> Replies.error(buffer, unique, errno));
+    } catch (OutOfMemoryError e) {
+      channel.refuse(unique, errno);
+    }
+  }
+
+  /** Answers a request with ENOMEM, without any further memory. */
+  void refuse(long unique) {
+    requests.end(unique);
+    channel.refuse(unique, Errno.ENOMEM.number());
   }
 
   /** Sends what isn't the answer to a pending request. */

@@ -17,6 +17,7 @@ import kifs.fs.tree.FsException;
 import kifs.fs.tree.Tree;
 import kifs.fs.tree.Usage;
 import kifs.fs.tree.UserLimit;
+import kifs.kernel.source.Shortage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,10 +72,16 @@ public final class Session {
       LOG.error("the kernel sent what kifs doesn't understand: {}", e.getMessage());
       return;
     }
-    boolean isAnswered = isAnswered(request.opcode());
-    int result = Guard.run(name(request.opcode()), place(request), () -> serve(request));
-    if (result < 0 && isAnswered) {
-      replier.error(request.unique(), -result);
+    try {
+      int result = Guard.run(name(request.opcode()), place(request), () -> serve(request));
+      if (result < 0 && isAnswered(request.opcode())) {
+        replier.error(request.unique(), -result);
+      }
+    } catch (OutOfMemoryError e) {
+      Shortage.MEMORY.count(1);
+      if (isAnswered(request.opcode())) {
+        replier.refuse(request.unique());
+      }
     }
   }
 

@@ -1,5 +1,7 @@
 package kifs.fs.transport.direct.session;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +13,7 @@ import kifs.fs.transport.direct.protocol.Opcode;
 import kifs.fs.transport.direct.protocol.Replies;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
+import kifs.fs.tree.Errno;
 import kifs.fs.tree.Tree;
 
 /** The kernel's side of a session: makes requests, and keeps what it was answered. Thread-safe. */
@@ -28,6 +31,7 @@ final class FakeKernel implements Channel {
   private final List<Sent> sent = new ArrayList<>();
   private final Session session;
   private boolean gone;
+  private boolean isPoor;
   private int lent;
   private long last;
 
@@ -51,6 +55,9 @@ final class FakeKernel implements Channel {
 
   @Override
   public synchronized Answer answer(int bodyBytes) {
+    if (isPoor) {
+      throw new OutOfMemoryError("no memory for an answer");
+    }
     lent++;
     ByteBuffer buffer =
         ByteBuffer.allocate(Math.min(ANSWER_BYTES, Math.max(4096, bodyBytes + 16)))
@@ -82,6 +89,20 @@ final class FakeKernel implements Channel {
       sent.add(new Sent(buffer.getLong(8), buffer.getInt(4), body));
     }
     return !gone;
+  }
+
+  @Override
+  public void refuse(long unique, int errno) {
+    isPoor = false;
+    try (Answer answer = answer(0)) {
+      Replies.error(answer.buffer(), unique, errno);
+      send(answer);
+    }
+  }
+
+  /** Until the next refusal there is no memory for answers. */
+  synchronized void bePoor() {
+    isPoor = true;
   }
 
   /** All that was sent so far. */
@@ -170,5 +191,15 @@ final class FakeKernel implements Channel {
 
   static Consumer<ByteBuffer> named(String name) {
     return to -> to.put(name.getBytes(StandardCharsets.UTF_8)).put((byte) 0);
+  }
+
+  /** Asserts that an answer is an error. */
+  static void is(Errno expected, Sent answer) {
+    assertEquals(-expected.number(), answer.error());
+  }
+
+  /** The body of an answer as ASCII. */
+  static String text(Sent answer) {
+    return new String(answer.body(), StandardCharsets.US_ASCII);
   }
 }

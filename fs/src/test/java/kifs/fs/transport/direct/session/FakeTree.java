@@ -35,6 +35,9 @@ final class FakeTree implements Directory {
 
   final List<Throwable> ended = new CopyOnWriteArrayList<>();
 
+  /** Whether an entity is taken for the same as long as its name exists. */
+  volatile boolean lasting;
+
   /** What the reads of {@code waiting} wait for. */
   volatile CompletableFuture<Void> data = new CompletableFuture<>();
 
@@ -47,8 +50,8 @@ final class FakeTree implements Directory {
   @Override
   public Node lookup(String name, Caller caller) {
     return switch (name) {
-      case "text" -> new Text(false);
-      case "limit" -> new Text(true);
+      case "text" -> new Text(TEXT, false);
+      case "limit" -> new Text("", true);
       case "blocked" -> new Blocked();
       case "waiting" ->
           (FileNode) (client, mode) -> CompletableFuture.completedFuture(new Waiting());
@@ -85,7 +88,9 @@ final class FakeTree implements Directory {
   record Entity(String incarnation, FakeTree tree) implements Directory {
     @Override
     public Node lookup(String name, Caller caller) {
-      return tree.lookup(name, caller);
+      return name.equals("incarnation")
+          ? new Text(incarnation, false)
+          : tree.lookup(name, caller);
     }
 
     @Override
@@ -100,11 +105,12 @@ final class FakeTree implements Directory {
 
     @Override
     public boolean isSameAs(Node earlier) {
-      return earlier instanceof Entity entity && entity.incarnation.equals(incarnation);
+      return tree.lasting
+          || earlier instanceof Entity entity && entity.incarnation.equals(incarnation);
     }
   }
 
-  private record Text(boolean isWritable) implements FileNode, OpenFile {
+  private record Text(String text, boolean isWritable) implements FileNode, OpenFile {
     @Override
     public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
       return CompletableFuture.completedFuture(this);
@@ -112,7 +118,7 @@ final class FakeTree implements Directory {
 
     @Override
     public int read(long offset, ByteBuffer to) {
-      byte[] bytes = TEXT.getBytes(StandardCharsets.US_ASCII);
+      byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
       int from = (int) Math.min(offset, bytes.length);
       int length = Math.min(to.remaining(), bytes.length - from);
       to.put(bytes, from, length);
