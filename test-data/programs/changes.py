@@ -3,8 +3,8 @@
 
 usage: changes.py SEED
 
-For each line on stdin it makes some changes, waits until its processes sleep, and prints their pids.
-It needs root. Its processes end with it.
+For each line on stdin it makes some changes, waits until its processes sleep, and prints their
+pids. It needs root. Its processes end with it.
 """
 
 import contextlib

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""The ten processes with the most resident memory, once a second: how a Python program keeps a table
-up to date from changed bulks.
+"""The ten processes with the most resident memory, once a second: how a Python program keeps a
+table up to date from changed bulks.
 
 usage: top.py [BULK [SCHEMA [ROUNDS]]]
 
-BULK is /mnt/kernel/bulk?changed by default, and SCHEMA the directory schema beside it. Any other bulk
-will do: a whole one replaces the table. There is one round by default; 0: rounds without end.
+BULK is /mnt/kernel/bulk?changed by default, and SCHEMA the directory schema beside it. Any other
+bulk will do: a whole one replaces the table. There is one round by default; 0: rounds without end.
 """
 
 import itertools
