@@ -16,6 +16,7 @@ build_programs() {
   done
   compile load -pthread "$root/test-data/programs/load.c"
   compile storm -pthread "$here/storm.c"
+  compile awake -pthread "$here/awake.c"
 }
 
 # Compiles the programs that single rows compile otherwise, and the Java programs.
@@ -94,7 +95,21 @@ begin_load() {
   [[ $answer == ready* ]] || fail "the load says $answer"
 }
 
+# Beside the load, $1 processes whose threads run ten times a second.
+begin_awake() {
+  local answer awake
+  exec {awake}< <(exec "$work/awake" "$1" "$threads_each")
+  awake_pid=$!
+  read -r -t 60 answer <&"$awake" || fail "the awake processes don't run"
+  exec {awake}<&-
+}
+
 end_load() {
+  if [[ -n $awake_pid ]]; then
+    kill -TERM "$awake_pid" 2>/dev/null || true
+    wait "$awake_pid" 2>/dev/null || true
+    awake_pid=''
+  fi
   [[ -n $load_pid ]] || return 0
   kill -TERM "$load_pid" 2>/dev/null || true
   wait "$load_pid" 2>/dev/null || true

@@ -1,11 +1,21 @@
 # shellcheck shell=bash
-# Rows 1 to 6 and 20: a bulk or a file, compared with other ways to the same figures. Read by run.sh.
+# Rows 1 to 6, 16 and 20: a bulk or a file, compared with other ways to the same figures. Read by run.sh.
 
 # --- the two sides; each appends to a file whose name begins with $1 ---
 
 # Bulks of the tree in use. The first bulk of each reader costs the reader its own memory, so there
 # are several, as a controller reads them.
 read_bulks() { timeout 120 "$work/bulkread" -n 5 "$tree/processes/bulk" "$daemon" >>"$1.kifs"; }
+
+# Bulks a second apart, as a controller reads them. The first changed one is whole, so the first one
+# doesn't count.
+read_each_second() {
+  timeout 120 "$work/bulkread" -n 6 -i 1000 "$tree/processes/$2" "$daemon" | tail -n +2 >>"$1"
+}
+
+read_changed() { read_each_second "$1.changed" "bulk?changed"; }
+
+read_whole() { read_each_second "$1.whole" bulk; }
 
 read_one_bulk() { timeout 120 "$work/bulkread" "$tree/processes/bulk" "$daemon" >>"$1.kifs"; }
 
@@ -74,6 +84,26 @@ row_1() {
   threads_line "$out"
   table_line "  of kifs's: the pass itself, wall ms" "$(median "$out.kifs" pass_ms)" "" ""
   cold_line "$out"
+  drop bpf
+}
+
+# Of 20,000 threads 1 % run between two bulks, which are a second apart.
+row_16() {
+  local out=$work/row16
+  use bpf --source=bpf
+  begin_load 4950
+  begin_awake 50
+  warm_up "$out" 100
+  alternate read_changed walk_as_monitor "$out"
+  alternate read_changed read_whole "$out"
+  end_load
+  table_line "row 16: bulk?changed, 1 % of 5,000 x $threads_each" "changed" "C, walking /proc" "times"
+  compare "  wall ms" "$out.changed" wall_ms "$out.walk" wall_ms faster
+  compare "  CPU ms (kifs: reader and daemon)" "$out.changed" total_ms "$out.walk" cpu_ms faster
+  table_line "  the same against whole bulks" "changed" "whole" "times"
+  compare "  wall ms" "$out.changed" wall_ms "$out.whole" wall_ms faster
+  compare "  CPU ms (reader and daemon)" "$out.changed" total_ms "$out.whole" total_ms faster
+  compare "  bytes" "$out.changed" bytes "$out.whole" bytes faster
   drop bpf
 }
 

@@ -12,7 +12,7 @@ rounds=${ROUNDS:-7}
 minutes=${MINUTES:-10}
 threads_each=4
 fds_each=10
-ordinary_rows=(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 19 20 storm holdings)
+ordinary_rows=(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 19 20 storm holdings)
 all_rows=("${ordinary_rows[@]}" trial waits alarms top 5b 17 18)
 compile_only=''
 if [[ ${1:-} == --compile ]]; then
@@ -36,6 +36,7 @@ done
 work=$(mktemp -d)
 constant=$work/constant
 load_pid=''
+awake_pid=''
 # shellcheck source=common.sh
 . "$here/common.sh"
 # shellcheck source=rows.sh

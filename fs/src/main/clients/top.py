@@ -24,7 +24,8 @@ def print_top(processes, commands, printable):
         line = command and command.command_line or ""
         words = " ".join(map(printable, line.removesuffix("\0").split("\0")))
         comm = printable(process.comm)
-        print(f"{process.pid:7} {rss:>14} {process.threads or 0:7} {comm:16} {words}", flush=True)
+        print(f"{process.pid:7} {rss:>14} {process.threads or 0:7} {comm:16} {words}")
+    sys.stdout.flush()
 
 
 def main(path="/mnt/kernel/bulk?changed", schema=None, rounds="1"):

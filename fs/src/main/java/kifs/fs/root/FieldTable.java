@@ -13,10 +13,12 @@ import kifs.fs.root.shm.ShmAttributes;
 import kifs.fs.root.system.SystemAttributes;
 import kifs.kernel.record.BaselineRecord;
 import kifs.kernel.record.CgroupRecord;
+import kifs.kernel.record.ChangesRecord;
 import kifs.kernel.record.CommandRecord;
 import kifs.kernel.record.CpuRecord;
 import kifs.kernel.record.FdRecord;
 import kifs.kernel.record.Field;
+import kifs.kernel.record.GoneRecord;
 import kifs.kernel.record.LimitsRecord;
 import kifs.kernel.record.Pressure;
 import kifs.kernel.record.ProcessRecord;
@@ -47,27 +49,23 @@ final class FieldTable {
 
   /** Why all fields of a type have no attribute. */
   private static final Map<RecordType, String> OF_TYPES =
-      Map.of(
-          SnapshotRecord.TYPE,
-          "describes the bulk, not the kernel",
-          TextRecord.TYPE,
-          "a part of the bulk's form",
-          CpuRecord.TYPE,
-          "a CPU has no directory; system/bulk has the record",
-          CommandRecord.TYPE,
-          "the attributes cmdline and exe show the texts whole",
-          LimitsRecord.TYPE,
-          "the files in limits/ show the limits; the metrics limits.* compare their use",
-          FdRecord.TYPE,
-          "the line of the file fds/<fd> shows it",
-          ShmUserRecord.TYPE,
-          "the file shm/<id>/users shows it",
-          WaitRecord.TYPE,
-          "the table locks/waits shows it",
-          BaselineRecord.PROCESS.type(),
-          "the attribute and the directory unusual show it",
-          BaselineRecord.THREAD.type(),
-          "the attribute and the directory unusual show it");
+      Map.ofEntries(
+          Map.entry(SnapshotRecord.TYPE, "describes the bulk, not the kernel"),
+          Map.entry(ChangesRecord.TYPE, "describes the bulk, not the kernel"),
+          Map.entry(GoneRecord.TYPE, "describes the bulk, not the kernel"),
+          Map.entry(TextRecord.TYPE, "a part of the bulk's form"),
+          Map.entry(CpuRecord.TYPE, "a CPU has no directory; system/bulk has the record"),
+          Map.entry(CommandRecord.TYPE, "the attributes cmdline and exe show the texts whole"),
+          Map.entry(
+              LimitsRecord.TYPE,
+              "the files in limits/ show the limits; the metrics limits.* compare their use"),
+          Map.entry(FdRecord.TYPE, "the line of the file fds/<fd> shows it"),
+          Map.entry(ShmUserRecord.TYPE, "the file shm/<id>/users shows it"),
+          Map.entry(WaitRecord.TYPE, "the table locks/waits shows it"),
+          Map.entry(
+              BaselineRecord.PROCESS.type(), "the attribute and the directory unusual show it"),
+          Map.entry(
+              BaselineRecord.THREAD.type(), "the attribute and the directory unusual show it"));
 
   private static final String FAULTS_OF_CHILDREN =
       "page faults of children are rarely asked for; docs/extending.md adds one as its example";

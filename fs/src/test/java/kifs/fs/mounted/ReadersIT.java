@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -295,26 +296,26 @@ class ReadersIT {
     for (List<String> command : commands) {
       try (Program top = Program.start(Run.of(command.toArray(String[]::new)));
           Program first = Program.hog()) {
-        awaitTable(top, Set.of(first.pid()));
-        try (Program second = Program.hog()) {
-          awaitTable(top, Set.of(first.pid(), second.pid()));
-        }
-        awaitTable(top, Set.of(first.pid()));
-        first.kill();
-        awaitTable(top, Set.of());
+        Program second = Program.hog();
+        awaitTable(top, Set.of(first.pid(), second.pid()), Set.of());
+        second.kill();
+        awaitTable(top, Set.of(first.pid()), Set.of(second.pid()));
+        Program third = Program.hog();
+        awaitTable(top, Set.of(first.pid(), third.pid()), Set.of(second.pid()));
+        third.kill();
       }
     }
   }
 
-  /** Waits until a table of the program has exactly these processes. */
-  private static void awaitTable(Program top, Set<Integer> pids) {
+  /** Waits until a table of the program has some processes, and doesn't have others. */
+  private static void awaitTable(Program top, Set<Integer> present, Set<Integer> absent) {
     Set<Integer> found = new HashSet<>();
     boolean isWhole = false;
     while (true) {
       String[] words = top.line().strip().split(" +");
       if (!words[0].equals("pid")) {
         found.add(Integer.parseInt(words[0]));
-      } else if (isWhole && found.equals(pids)) {
+      } else if (isWhole && found.containsAll(present) && Collections.disjoint(found, absent)) {
         return;
       } else {
         found.clear();

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.record.SnapshotRecord;
+import kifs.kernel.record.TextRecord;
 
 /**
  * A finished bulk: immutable bytes that its readers share by reference count. The owner of a
@@ -105,34 +106,13 @@ public final class Bulk implements BulkContent, AutoCloseable {
 
   @Override
   public RecordCursor cursor(RecordType type) {
-    return new ChunkCursor(type.size(), chunks(type));
+    return new RecordCursor(chunks(type), type.isFixed() ? type.size() : 0);
   }
 
-  /** Visits the records of fixed size that some chunks have. */
-  private static final class ChunkCursor implements RecordCursor {
-    private final int size;
-    private final List<ByteBuffer> chunks;
-    private int chunk;
-    private int at;
-
-    ChunkCursor(int size, List<ByteBuffer> chunks) {
-      this.size = size;
-      this.chunks = chunks;
-    }
-
-    @Override
-    public boolean next(Record record) {
-      while (chunk < chunks.size() && at >= chunks.get(chunk).limit()) {
-        chunk++;
-        at = 0;
-      }
-      if (chunk == chunks.size()) {
-        return false;
-      }
-      record.wrap(chunks.get(chunk), at);
-      at += size;
-      return true;
-    }
+  /** Texts follow right after SNAPSHOT. */
+  @Override
+  public long textStart() {
+    return count(TextRecord.TYPE) == 0 ? 0 : parts.get(0).limit();
   }
 
   /** The chunks with the records of that type, in order; none if the type was not requested. */

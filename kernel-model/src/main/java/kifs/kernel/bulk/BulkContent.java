@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.TextRecord;
 
 /** The records of a bulk, for code that does not depend on where their bytes are. */
 public interface BulkContent {
@@ -16,8 +17,22 @@ public interface BulkContent {
   /** Number of records of that type; 0 if the directory doesn't list the type. */
   long count(RecordType type);
 
-  /** Begins to visit the records of a type of fixed size. */
+  /** Begins to visit the records of a type. The flyweights may be used while the bulk is. */
   RecordCursor cursor(RecordType type);
+
+  /**
+   * The offset up to which this bulk has the same texts in the same places as another one; 0: the
+   * texts of the two begin in different places.
+   */
+  default long equalTexts(BulkContent other) {
+    long start = textStart();
+    return start == other.textStart()
+        ? start + cursor(TextRecord.TYPE).equalBytes(other.cursor(TextRecord.TYPE))
+        : 0;
+  }
+
+  /** The offset of the first TEXT record; 0 if there is none. */
+  long textStart();
 
   /**
    * Copies the first bytes of a text, as many as fit.

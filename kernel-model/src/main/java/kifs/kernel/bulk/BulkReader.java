@@ -128,28 +128,18 @@ public final class BulkReader implements BulkContent {
   @Override
   public RecordCursor cursor(RecordType type) {
     Run run = runs.get(type.tag());
-    return new RunCursor(run == null ? 0 : run.offset, run == null ? 0 : run.end);
+    if (run == null) {
+      return new RecordCursor(List.of(), 0);
+    }
+    boolean isUniform = run.smallest == run.largest;
+    ByteBuffer records = bytes.duplicate().position(run.offset).limit(run.end);
+    return new RecordCursor(List.of(records), isUniform ? (int) run.largest : 0);
   }
 
-  /** Visits records that are adjacent. */
-  private final class RunCursor implements RecordCursor {
-    private final int end;
-    private int at;
-
-    RunCursor(int from, int end) {
-      this.at = from;
-      this.end = end;
-    }
-
-    @Override
-    public boolean next(Record record) {
-      if (at == end) {
-        return false;
-      }
-      record.wrap(bytes, at);
-      at += bytes.getInt(at + Record.SIZE_OFFSET);
-      return true;
-    }
+  @Override
+  public long textStart() {
+    Run texts = runs.get(TextRecord.TYPE.tag());
+    return texts == null ? 0 : texts.offset;
   }
 
   @Override

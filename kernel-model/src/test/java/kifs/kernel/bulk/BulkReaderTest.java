@@ -288,7 +288,7 @@ class BulkReaderTest {
     int longer = ProcessRecord.TYPE.size() + 16;
     byte[] bytes =
         new BulkBytes()
-            .with(3, 8)
+            .with(5, 8)
             .with(ProcessRecord.TYPE.tag(), longer)
             .with(ProcessRecord.TYPE.tag(), longer + 8)
             .with(40_000, 1 << 16)

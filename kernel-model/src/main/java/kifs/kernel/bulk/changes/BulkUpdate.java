@@ -143,8 +143,8 @@ public final class BulkUpdate {
 
   private void merge(RecordType type, RecordKey key, Sink sink) {
     Set<List<Long>> removed = gone.getOrDefault(type.tag(), Set.of());
-    Rows old = new Rows(table, type, key);
-    Rows now = new Rows(changed, type, key);
+    Rows old = Rows.sorted(table, type, key);
+    Rows now = Rows.sorted(changed, type, key);
     while (!old.isAtEnd() || !now.isAtEnd()) {
       int order = 1;
       if (!old.isAtEnd()) {

@@ -14,12 +14,17 @@ import kifs.kernel.record.RecordType;
 final class RecordComparison {
   private final BulkContent before;
   private final BulkContent after;
+
+  /** Up to that offset both bulks have the same texts. */
+  private final long equalTexts;
+
   private ByteBuffer textBefore = ByteBuffer.allocate(1024);
   private ByteBuffer textAfter = ByteBuffer.allocate(1024);
 
   RecordComparison(BulkContent before, BulkContent after) {
     this.before = before;
     this.after = after;
+    this.equalTexts = before.equalTexts(after);
   }
 
   /**
@@ -71,6 +76,9 @@ final class RecordComparison {
     if (length < 0 || length > BulkBuilder.MAX_LONG_TEXT_BYTES) {
       // Only a damaged bulk claims such a length.
       return false;
+    }
+    if (offsetBefore == offsetAfter && offsetAfter + length <= equalTexts) {
+      return true;
     }
     if (length > textBefore.capacity()) {
       textBefore = ByteBuffer.allocate(length);

@@ -95,6 +95,11 @@ public final class RecordKey implements Comparator<Record> {
     return 0;
   }
 
+  /** Whether the records tell when their entities started. */
+  boolean hasStart() {
+    return start != null;
+  }
+
   /**
    * Whether two records with equal keys are of different entities, because the id is used again.
    */

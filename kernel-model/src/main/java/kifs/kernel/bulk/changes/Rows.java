@@ -8,20 +8,37 @@ import kifs.kernel.bulk.BulkContent;
 import kifs.kernel.bulk.RecordCursor;
 import kifs.kernel.record.Record;
 import kifs.kernel.record.RecordType;
+import org.jspecify.annotations.Nullable;
 
 /** The records of one type of a bulk, in some order, with a present one. Not thread-safe. */
 final class Rows {
   private final RecordCursor cursor;
+
+  /** The rows, if they had to be sorted; null: those of the cursor. */
+  private final @Nullable Iterator<Record> sorted;
+
   private final Record present;
   private boolean isAtEnd;
 
-  /**
-   * @param order the order of the rows. Records that are in this order already are not sorted
-   */
-  Rows(BulkContent bulk, RecordType type, Comparator<Record> order) {
+  private Rows(BulkContent bulk, RecordType type, @Nullable Iterator<Record> sorted) {
     this.present = new Record(type);
-    this.cursor = isSorted(bulk, type, order) ? bulk.cursor(type) : sorted(bulk, type, order);
+    this.cursor = bulk.cursor(type);
+    this.sorted = sorted;
     advance();
+  }
+
+  /** The rows in the order in which the bulk has them. */
+  static Rows unsorted(BulkContent bulk, RecordType type) {
+    return new Rows(bulk, type, null);
+  }
+
+  /**
+   * The rows in some order.
+   *
+   * @param order rows that are in this order already are not sorted
+   */
+  static Rows sorted(BulkContent bulk, RecordType type, Comparator<Record> order) {
+    return new Rows(bulk, type, isSorted(bulk, type, order) ? null : sort(bulk, type, order));
   }
 
   private static boolean isSorted(BulkContent bulk, RecordType type, Comparator<Record> order) {
@@ -39,22 +56,15 @@ final class Rows {
     return true;
   }
 
-  private static RecordCursor sorted(BulkContent bulk, RecordType type, Comparator<Record> order) {
+  private static Iterator<Record> sort(
+      BulkContent bulk, RecordType type, Comparator<Record> order) {
     List<Record> all = new ArrayList<>();
     RecordCursor cursor = bulk.cursor(type);
     for (Record record = new Record(type); cursor.next(record); record = new Record(type)) {
       all.add(record);
     }
     all.sort(order);
-    Iterator<Record> sorted = all.iterator();
-    return record -> {
-      if (!sorted.hasNext()) {
-        return false;
-      }
-      Record next = sorted.next();
-      record.wrap(next.buffer(), next.offset());
-      return true;
-    };
+    return all.iterator();
   }
 
   boolean isAtEnd() {
@@ -67,6 +77,20 @@ final class Rows {
   }
 
   void advance() {
-    isAtEnd = !cursor.next(present);
+    if (sorted == null) {
+      isAtEnd = !cursor.next(present);
+    } else if (sorted.hasNext()) {
+      Record next = sorted.next();
+      present.wrap(next.buffer(), next.offset());
+    } else {
+      isAtEnd = true;
+    }
+  }
+
+  /** Skips the rows after the present one that others have after theirs, byte by byte. */
+  void skipEqual(Rows others) {
+    if (sorted == null && others.sorted == null) {
+      cursor.skipEqual(others.cursor);
+    }
   }
 }
