@@ -229,6 +229,8 @@ run_daemon() {
   # Threads that detect and report events run before those of a hog, by a few steps of nice. Only
   # root may do that.
   ! is_root || jvm_flags+=(-XX:ThreadPriorityPolicy=1)
+  # A recording's bulks are in the heap, which grows only as far as they need.
+  [[ ${options[*]} != *--source=capture:* ]] || jvm_flags+=(-Xmx1g)
   # C2 takes 30 MB, and as much again over time. Passes by BPF gain nothing by it, passes through
   # /proc 6 %. Only a simulated kernel is computed in Java, so it has C2.
   # Tier3...: C1 compiles a method after a quarter of the usual calls, because alarms are rare.

@@ -131,7 +131,7 @@ record Block(
 
   private Block checked() throws BulkFormatException {
     if (storedBytes < 0 || storedBytes > RecordingReader.MAX_BYTES) {
-      throw new BulkFormatException(24, "a payload of " + storedBytes + " bytes");
+      throw tooLarge(24, storedBytes);
     }
     long most = isCompressed ? maxPlainBytes(storedBytes) : storedBytes;
     if (plainBytes < 0 || plainBytes > most) {
@@ -139,8 +139,14 @@ record Block(
           32, storedBytes + " bytes can't become " + plainBytes + " bytes");
     }
     if (value < 0 || kind != Kind.GAP && value > RecordingReader.MAX_BYTES) {
-      throw new BulkFormatException(40, "can't be " + value);
+      throw tooLarge(40, value);
     }
     return this;
+  }
+
+  private static BulkFormatException tooLarge(long at, long bytes) {
+    return new BulkFormatException(
+        at,
+        bytes + " bytes are more than " + RecordingReader.MAX_BYTES + ", which can be read here");
   }
 }

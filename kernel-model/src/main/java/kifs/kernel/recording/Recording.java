@@ -1,6 +1,7 @@
 package kifs.kernel.recording;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -73,6 +74,10 @@ public final class Recording implements AutoCloseable {
    * @param isAfterDamage whether the block before it can't be read
    */
   private record Place(long start, @Nullable Block block, long size, boolean isAfterDamage) {
+    long end() {
+      return block == null ? start + size : start + Block.BYTES + size + Block.padding(size);
+    }
+
     boolean isWhole() {
       return block == null || block.kind() == Block.Kind.WHOLE;
     }
@@ -178,6 +183,31 @@ public final class Recording implements AutoCloseable {
       cached = null;
       throw e;
     }
+  }
+
+  /**
+   * Writes a recording of every bulk that can be read, with the gaps between them.
+   *
+   * @return how many bulks were written
+   */
+  public synchronized int copyReadable(OutputStream out) throws IOException {
+    int copied = 0;
+    for (int i = 0; i < places.size(); i++) {
+      try {
+        bulk(i);
+      } catch (BulkFormatException e) {
+        // A difference can't be read either if a bulk that it needs is left out.
+        continue;
+      }
+      Optional<Gap> before = moments.get(i).gap();
+      if (before.isPresent()) {
+        new RecordingWriter(out).append(before.get());
+      }
+      Place place = places.get(i);
+      out.write(read(place.start, place.end() - place.start));
+      copied++;
+    }
+    return copied;
   }
 
   private byte[] bytes(Place place) throws IOException, BulkFormatException {

@@ -105,6 +105,7 @@ public final class CHeader {
         next(out, type);
       }
     }
+    out.append(Resources.text("recording.h"));
     return out.append("#endif\n\n#endif\n").toString();
   }
 

@@ -145,7 +145,7 @@ class DamagedRecordingTest {
     }
   }
 
-  private static byte[] mutated(byte[] good, Random random) {
+  static byte[] mutated(byte[] good, Random random) {
     int length = random.nextInt(10) == 0 ? random.nextInt(good.length) + 1 : good.length;
     byte[] bytes = Arrays.copyOf(good, length);
     for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
@@ -156,7 +156,7 @@ class DamagedRecordingTest {
   }
 
   /** Corrects the checksums of the blocks, as far as these can be followed. */
-  private static byte[] withChecksums(byte[] bytes) {
+  static byte[] withChecksums(byte[] bytes) {
     ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     long at = 0;
     while (at + Block.BYTES <= bytes.length) {

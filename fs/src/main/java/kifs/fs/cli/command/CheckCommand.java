@@ -1,15 +1,22 @@
 package kifs.fs.cli.command;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import kifs.fs.cli.table.TableWriter;
 import kifs.kernel.bulk.BulkFormatException;
+import kifs.kernel.recording.Recording;
 import kifs.kernel.recording.RecordingReader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +39,8 @@ final class CheckCommand implements KifsCommand {
         .description("", "Reads all of a file, and checks every record of every bulk.", "");
     spec.addPositional(KifsCommand.argument("FILE", "1", "A file, a directory of a mount, or -."));
     spec.addOption(
-        KifsCommand.flag(REPAIR, "Cuts the file off after the last bulk that is right.").build());
+        KifsCommand.flag(REPAIR, "Leaves out what is wrong, and keeps every bulk that can be read.")
+            .build());
     return spec;
   }
 
@@ -88,11 +96,30 @@ final class CheckCommand implements KifsCommand {
     if (!repairs || bulks == 0) {
       return Kifs.FAILED;
     }
-    try (FileChannel file = FileChannel.open(Path.of(name), StandardOpenOption.WRITE)) {
-      long cut = file.size() - wholeBytes;
-      file.truncate(wholeBytes);
-      out.println(name + ": repaired: " + cut + " bytes were cut off");
-    }
+    repair(Path.of(name), bulks, wholeBytes, out);
     return 0;
+  }
+
+  /** Leaves out what is damaged; cuts it off if nothing that is right follows it. */
+  private static void repair(Path file, long bulks, long wholeBytes, PrintStream out)
+      throws IOException {
+    Path copy = file.resolveSibling(file.getFileName() + ".repaired");
+    int readable;
+    try (Recording recording = Recording.open(file);
+        OutputStream to = new BufferedOutputStream(Files.newOutputStream(copy, CREATE_NEW))) {
+      readable = recording.copyReadable(to);
+    }
+    long lost = Files.size(file) - wholeBytes;
+    if (readable > bulks) {
+      lost = Files.size(file) - Files.size(copy);
+      Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+      out.println(file + ": repaired: " + lost + " bytes were left out, " + readable + " bulks");
+      return;
+    }
+    Files.delete(copy);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(wholeBytes);
+      out.println(file + ": repaired: " + lost + " bytes were cut off");
+    }
   }
 }

@@ -10,6 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import kifs.kernel.bulk.BulkFormatException;
+import kifs.kernel.recording.RecordingWriter;
 import kifs.testing.Run;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,28 @@ class CheckCommandTest {
     assertEquals(1, wrong.status());
     assertTrue(wrong.out().startsWith(file + ": wrong: byte 15: ends within"), wrong::toString);
     assertArrayEquals(text, Files.readAllBytes(file));
+  }
+
+  /** What follows the damage is kept, from the next whole bulk on. */
+  @Test
+  void aRecordingThatIsDamagedInTheMiddleIsRepaired() throws IOException, BulkFormatException {
+    ByteArrayOutputStream recorded = new ByteArrayOutputStream();
+    RecordingWriter writer = new RecordingWriter(recorded);
+    for (int i = 0; i < 70; i++) {
+      byte[] bulk = SampleBulks.at(i * SampleBulks.SECOND, SampleBulks.THREE);
+      writer.append(bulk, Optional.empty());
+    }
+    byte[] damaged = recorded.toByteArray();
+    damaged[damaged.length / 2] ^= 1;
+    Run.Result found = check(damaged);
+    assertEquals(1, found.status());
+    int before = Integer.parseInt(found.out().replaceAll("(?s).*: ([0-9]+) bulks, .*", "$1"));
+    Run.Result repaired = check(damaged, "--repair").silent();
+    assertTrue(repaired.out().contains(" bytes were left out, "), repaired::toString);
+    // The 61st bulk is whole again.
+    String right = check(Files.readAllBytes(file)).silent().out();
+    assertTrue(right.contains(" bytes, " + (before + 10) + " bulks, "), right);
+    assertTrue(right.endsWith(" to 2026-01-01T00:01:09Z\n"), right);
   }
 
   @Test
