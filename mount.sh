@@ -205,6 +205,11 @@ unneeded=(chown fowner fsetid kill setpcap linux_immutable net_bind_service net_
   ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_pacct sys_boot sys_time sys_tty_config mknod
   lease audit_write audit_control setfcap mac_override mac_admin wake_alarm block_suspend audit_read)
 
+# Whether this process may take capabilities out of its bounding set.
+has_setpcap() {
+  [[ $(</proc/self/status) =~ CapEff:[[:space:]]*([0-9a-f]+) ]] && ((16#${BASH_REMATCH[1]} >> 8 & 1))
+}
+
 # Sets confined to a command that takes those capabilities away from the command after it, and any
 # way to get more by an exec. A container may not allow that; then there is no such command.
 confine() {
@@ -215,8 +220,12 @@ confine() {
     ! ulimit -l unlimited 2>/dev/null; then
     dropped=${dropped/,-ipc_lock/}
   fi
-  confined=(setpriv --no-new-privs --bounding-set="${dropped#,}")
-  is_root && "${confined[@]}" true 2>/dev/null || confined=()
+  confined=()
+  # A service manager that has taken away the right to do this has done it itself.
+  if is_root && has_setpcap; then
+    confined=(setpriv --no-new-privs --bounding-set="${dropped#,}")
+    "${confined[@]}" true 2>/dev/null || confined=()
+  fi
 }
 
 # Becomes the daemon. Without a UTF-8 locale the JVM would garble paths that aren't ASCII.
@@ -294,6 +303,10 @@ mount_it() {
   is_root || [[ -w /dev/fuse && -w $mountpoint ]] || fail "mounting needs root: sudo $me ..."
   prepare_mountpoint
   is_built || build
+  # What was unpacked from the tarball makes its archive when it is first used, for this host's JVM.
+  if [[ $archive == "$root/kifs.jsa" && ! -e $archive && -w $root ]]; then
+    "$sh/archive.sh" "$(java_tool java)" "$jar" "$archive" >&2
+  fi
   if [[ -n $foreground ]]; then
     [[ -z $log ]] || choose_log
     exec {lock}>&-
