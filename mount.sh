@@ -383,7 +383,10 @@ command=mount setup='' updated='' built='' foreground='' log='' config=''
 mountpoint='' options=()
 while (($#)); do
   case $1 in
-    --setup) setup=build ;;
+    --setup)
+      setup=run
+      ! is_checkout || setup=build
+      ;;
     --setup=tests) setup=tests ;;
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # What package.sh does inside of a Debian with systemd: the life of the package from its installation to
 # its purge. Runs as root in a directory with kifs.deb. The exit status is 0 if all went as expected.
 set -euo pipefail
@@ -41,6 +42,8 @@ apt-get -q -y install --no-install-recommends default-jre-headless fuse3 libbpf1
 step "install"
 apt-get -q -y install --no-install-recommends ./kifs.deb >log 2>&1 || fail "$(cat log)"
 [[ -s /var/lib/kifs/kifs.jsa ]] || fail "no archive: $(cat log)"
+java -Xshare:on -XX:SharedArchiveFile=/var/lib/kifs/kifs.jsa -XX:+UseSerialGC -cp /usr/share/kifs/kifs.jar \
+  kifs.fs.cli.command.Kifs --version >/dev/null || fail "the archive can't be used"
 kifs --version
 kifs mount --version
 man -w 1 kifs 5 kifs 5 kifs.conf 8 mount.kifs >/dev/null || fail "no manual page"
@@ -67,7 +70,8 @@ systemctl status kifs --no-pager | sed -n '/Status:/p'
 grep -E '^(source|warning)' "$tree/about"
 [[ $(cat "$tree/processes/self/comm") == cat ]] || fail "processes/self"
 python3 -c 'import kifs' 2>/dev/null || true
-kifs status | head -n 1
+kifs status >status.txt
+head -n 1 status.txt
 systemctl reload kifs
 grep '^NoNewPrivs\|^CapBnd\|^Seccomp:' "/proc/$(daemon_pid)/status" | tr '\n' ' '
 echo
