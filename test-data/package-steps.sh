@@ -69,7 +69,12 @@ findmnt "$tree"
 systemctl status kifs --no-pager | sed -n '/Status:/p'
 grep -E '^(source|warning)' "$tree/about"
 [[ $(cat "$tree/processes/self/comm") == cat ]] || fail "processes/self"
-python3 -c 'import kifs' 2>/dev/null || true
+# What needs system calls and capabilities that few services have.
+cat "$tree/locks/waits" "$tree/processes/$$/fds/1" >/dev/null
+runuser -u nobody -- sh -c "echo 19 >$tree/processes/self/limits/nice && nice" | grep -qx 19 ||
+  fail "a user can't change its own limit"
+! runuser -u nobody -- sh -c "echo 19 >$tree/processes/1/limits/nice" 2>/dev/null ||
+  fail "a user can change the limit of another"
 kifs status >status.txt
 head -n 1 status.txt
 systemctl reload kifs
@@ -139,12 +144,19 @@ mount -a || fail "a second mount -a"
 cd /test
 umount /mnt/second
 systemctl daemon-reload
-systemctl start mnt-third.automount
-findmnt -n -o FSTYPE /mnt/third
-timeout 20 cat /mnt/third/system/load || fail "no automount"
-findmnt -n -o FSTYPE,OPTIONS /mnt/third | tail -n 1
-systemctl stop mnt-third.mount mnt-third.automount
-! findmnt /mnt/third >/dev/null || fail "still mounted"
+if [[ -e /dev/autofs ]]; then
+  systemctl start mnt-third.automount
+  findmnt -n -o FSTYPE /mnt/third
+  timeout 20 cat /mnt/third/system/load || fail "no automount"
+  findmnt -n -o FSTYPE,OPTIONS /mnt/third | tail -n 1
+  systemctl stop mnt-third.mount mnt-third.automount
+  ! findmnt /mnt/third >/dev/null || fail "still mounted"
+else
+  echo "this kernel has no automounts, so they are not tried"
+  mount /mnt/third
+  findmnt -n -o FSTYPE,OPTIONS /mnt/third
+  umount /mnt/third
+fi
 sed -i '/kifs/d' /etc/fstab
 systemctl daemon-reload
 rmdir /mnt/second /mnt/third

@@ -82,7 +82,8 @@ mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-for device in null zero full random urandom tty fuse kmsg; do
+for device in null zero full random urandom tty fuse kmsg autofs; do
+  [[ -e /dev/$device ]] || continue
   touch "$root/dev/$device"
   mount --bind "/dev/$device" "$root/dev/$device"
 done
