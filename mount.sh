@@ -168,7 +168,9 @@ prepare_mountpoint() {
     mkdir -- "$mountpoint" 2>/dev/null || fail "$mountpoint: no such directory, and can't make it"
   fi
   [[ -d $mountpoint ]] || fail "$mountpoint: not a directory"
-  # To list an automount's directory would wait for the mount that is being made here.
+  # Who looks at an automount's directory waits for the mount that is being made here, except processes
+  # in the process group of systemd or automount(8). To list it waits in any case.
+  [[ $type != autofs ]] || session=()
   [[ $type == autofs ]] || is_empty "$mountpoint" || fail "$mountpoint: not empty"
 }
 
@@ -244,6 +246,9 @@ run_daemon() {
     "${jvm_flags[@]}" -jar "$jar" "${options[@]}" "$mountpoint"
 }
 
+# The command by which the daemon gets a session of its own.
+session=(setsid)
+
 # Starts the daemon in a session of its own. It inherits only stdout from the caller.
 run_detached() {
   local fd
@@ -253,7 +258,7 @@ run_detached() {
   done
   cd /
   umask 077
-  run_daemon setsid </dev/null 2>>"$log"
+  run_daemon "${session[@]}" </dev/null 2>>"$log"
 }
 
 start_detached() {
