@@ -168,8 +168,8 @@ prepare_mountpoint() {
     mkdir -- "$mountpoint" 2>/dev/null || fail "$mountpoint: no such directory, and can't make it"
   fi
   [[ -d $mountpoint ]] || fail "$mountpoint: not a directory"
-  # Who looks at an automount's directory waits for the mount that is being made here, except processes
-  # in the process group of systemd or automount(8). To list it waits in any case.
+  # An automount's directory waits for the mount that is being made here whenever a process looks at it
+  # that isn't in the process group of systemd or automount(8). A list of it waits in any case.
   [[ $type != autofs ]] || session=()
   [[ $type == autofs ]] || is_empty "$mountpoint" || fail "$mountpoint: not empty"
 }

@@ -180,7 +180,7 @@ cat /srv/demo/system/load
 
 step "remove"
 apt-get -q -y remove kifs >log 2>&1 || fail "$(cat log)"
-! findmnt -t fuse.kifs || fail "still mounted"
+! grep ' - fuse[.]kifs ' /proc/self/mountinfo || fail "still mounted"
 [[ -e /etc/kifs/kifs.conf ]] || fail "the configuration has gone"
 left=$(files)
 [[ $left == "/etc/kifs
