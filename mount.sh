@@ -172,7 +172,9 @@ prepare_mountpoint() {
     mkdir -- "$mountpoint" 2>/dev/null || fail "$mountpoint: no such directory, and can't make it"
   fi
   [[ -d $mountpoint ]] || fail "$mountpoint: not a directory"
-  # To list an automount's directory would wait for the mount that is being made here.
+  # An automount's directory waits for the mount that is being made here whenever a process looks at it
+  # that isn't in the process group of systemd or automount(8). A list of it waits in any case.
+  [[ $type != autofs ]] || session=()
   [[ $type == autofs ]] || is_empty "$mountpoint" || fail "$mountpoint: not empty"
 }
 
@@ -209,6 +211,11 @@ unneeded=(chown fowner fsetid kill setpcap linux_immutable net_bind_service net_
   ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_pacct sys_boot sys_time sys_tty_config mknod
   lease audit_write audit_control setfcap mac_override mac_admin wake_alarm block_suspend audit_read)
 
+# Whether this process may take capabilities out of its bounding set.
+has_setpcap() {
+  [[ $(</proc/self/status) =~ CapEff:[[:space:]]*([0-9a-f]+) ]] && ((16#${BASH_REMATCH[1]} >> 8 & 1))
+}
+
 # Sets confined to a command that takes those capabilities away from the command after it, and any
 # way to get more by an exec. A container may not allow that; then there is no such command.
 confine() {
@@ -219,8 +226,12 @@ confine() {
     ! ulimit -l unlimited 2>/dev/null; then
     dropped=${dropped/,-ipc_lock/}
   fi
-  confined=(setpriv --no-new-privs --bounding-set="${dropped#,}")
-  is_root && "${confined[@]}" true 2>/dev/null || confined=()
+  confined=()
+  # A service manager that has taken away the right to do this has done it itself.
+  if is_root && has_setpcap; then
+    confined=(setpriv --no-new-privs --bounding-set="${dropped#,}")
+    "${confined[@]}" true 2>/dev/null || confined=()
+  fi
 }
 
 # Becomes the daemon. Without a UTF-8 locale the JVM would garble paths that aren't ASCII.
@@ -241,11 +252,11 @@ run_daemon() {
     "${jvm_flags[@]}" -jar "$jar" "${options[@]}" "$mountpoint"
 }
 
-# Runs a command in a session of its own, which gets the CPU time of three. Where the kernel shares
-# CPU time out by sessions (autogroup), the nice values of threads don't count against those of
-# other sessions, and a user with many busy sessions would slow the daemon down.
+# The command by which the daemon gets a session of its own, which gets the CPU time of three. Where
+# the kernel shares CPU time out by sessions (autogroup), the nice values of threads don't count
+# against those of other sessions, and a user with many busy sessions would slow the daemon down.
 # shellcheck disable=SC2016 # the inner bash expands it
-own_session=(setsid bash -c '{ echo -5 >/proc/self/autogroup; } 2>/dev/null; exec "$@"' bash)
+session=(setsid bash -c '{ echo -5 >/proc/self/autogroup; } 2>/dev/null; exec "$@"' bash)
 
 # Starts the daemon in a session of its own. It inherits only stdout from the caller.
 run_detached() {
@@ -256,7 +267,7 @@ run_detached() {
   done
   cd /
   umask 077
-  run_daemon "${own_session[@]}" </dev/null 2>>"$log"
+  run_daemon "${session[@]}" </dev/null 2>>"$log"
 }
 
 start_detached() {
@@ -308,6 +319,10 @@ mount_it() {
   is_built || build
   [[ $transport != auto ]] || ! serves_directly ||
     say "libfuse 2 isn't installed; kifs speaks the kernel's protocol by itself"
+  # What was unpacked from the tarball makes its archive when it is first used, for this host's JVM.
+  if [[ $archive == "$root/kifs.jsa" && ! -e $archive && -w $root ]]; then
+    "$sh/archive.sh" "$(java_tool java)" "$jar" "$archive" >&2
+  fi
   if [[ -n $foreground ]]; then
     [[ -z $log ]] || choose_log
     exec {lock}>&-
@@ -384,7 +399,10 @@ command=mount transport=auto device='' setup='' updated='' built='' foreground='
 mountpoint='' options=()
 while (($#)); do
   case $1 in
-    --setup) setup=build ;;
+    --setup)
+      setup=run
+      ! is_checkout || setup=build
+      ;;
     --setup=tests) setup=tests ;;
     --foreground) foreground=yes ;;
     --unmount) command=unmount ;;

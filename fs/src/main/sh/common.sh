@@ -8,8 +8,8 @@ if is_checkout; then
   jar=$root/fs/target/kifs.jar archive=$root/fs/target/kifs.jsa
 else
   # The package keeps its archive below /var, because it is made for the JVM of this host.
-  jar=$root/kifs.jar archive=/var/lib/kifs/kifs.jsa
-  [[ ! -e $root/kifs.jsa ]] || archive=$root/kifs.jsa
+  jar=$root/kifs.jar archive=$root/kifs.jsa
+  [[ $root != /usr/share/kifs ]] || archive=/var/lib/kifs/kifs.jsa
 fi
 archive_flags=(
   -XX:+UseSerialGC

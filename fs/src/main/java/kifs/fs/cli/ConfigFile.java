@@ -51,6 +51,19 @@ final class ConfigFile {
     return option.names()[0].substring(2);
   }
 
+  /** What an option takes in a file. */
+  static String values(OptionSpec option) {
+    return option.arity().max() > 0 ? option.paramLabel() : "yes or no";
+  }
+
+  /** A value of an option: its default if it has one. */
+  static String example(OptionSpec option) {
+    if (option.arity().max() == 0) {
+      return "no";
+    }
+    return option.defaultValue() == null ? option.paramLabel() : option.defaultValue();
+  }
+
   /**
    * Reads the file.
    *

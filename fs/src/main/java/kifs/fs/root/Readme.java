@@ -23,12 +23,12 @@ import kifs.notifier.metric.Metrics;
  * The README at the root of the tree: a page of prose, then the attributes and metrics from their
  * tables.
  */
-final class Readme {
+public final class Readme {
   private static final int WIDTH = 96;
 
   private Readme() {}
 
-  static String text() {
+  public static String text() {
     return prose()
         + "\nATTRIBUTES\n"
         + section("system/", SystemAttributes.ALL)

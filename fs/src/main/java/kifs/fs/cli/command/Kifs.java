@@ -73,7 +73,7 @@ public final class Kifs {
   }
 
   /** The options of all commands. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return commandLine(COMMANDS.keySet());
   }
 
