@@ -86,7 +86,7 @@ class ClientLibrariesIT {
 
   private static void theEventIsThatOf(Program hog, Program client) {
     assertEquals("processes/" + hog.pid() + ": fds is 60 count", client.line());
-    assertEquals("kifs-hog has 3 threads", client.line());
+    assertEquals("kifs-hog has 2 threads", client.line());
     assertEquals(0, client.await());
   }
 
