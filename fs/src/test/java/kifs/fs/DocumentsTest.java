@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the documents link to and name exists: files, headings, classes and their members. */
-class DocumentsTest {
+public class DocumentsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
 
@@ -35,12 +35,15 @@ class DocumentsTest {
   private static final Set<String> OF_JDK =
       Set.of("ArrayBlockingQueue", "Class", "ConcurrentLinkedQueue", "Optional", "Thread");
 
-  static List<Path> documents() throws IOException {
+  /** All documents, relative to the root of the repository. */
+  public static List<Path> documents() throws IOException {
     List<Path> all = new ArrayList<>();
     for (String name : List.of("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")) {
       all.add(Path.of(name));
     }
     all.add(Path.of("examples/README.md"));
+    all.add(Path.of("examples/fleet/README.md"));
+    all.add(Path.of("clients/README.md"));
     all.add(Path.of("benchmarks/README.md"));
     try (Stream<Path> docs = Files.walk(Project.ROOT.resolve("docs"))) {
       docs.filter(path -> path.toString().endsWith(".md"))

@@ -200,7 +200,10 @@ class ExtendingRecipesTest {
             "An attribute",
             "A field of PROCESS",
             "An event",
+            "A figure of metrics",
+            "A record",
             "A directory",
+            "A source",
             "A kernel version",
             "A lock library"),
         List.copyOf(recipes));

@@ -36,11 +36,11 @@ class TreeGoneIT {
     return mountpoint.resolve("system/notify/load/above/1000000").toString();
   }
 
-  /** The program of README.md, for this mountpoint. */
+  /** The program of docs/usage.md, for this mountpoint. */
   private String readme() throws IOException {
     Matcher code =
         Pattern.compile("```python\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Project.ROOT.resolve("README.md")));
+            .matcher(Files.readString(Project.ROOT.resolve("docs/usage.md")));
     assertTrue(code.find());
     return code.group(1).replace("/mnt/kernel", mountpoint.toString());
   }
@@ -67,7 +67,7 @@ class TreeGoneIT {
           "limit-cpu-hogs.sh",
           Run.of(EXAMPLES + "/limit-cpu-hogs.sh", mountpoint.toString(), "100000", "30s"));
       int before = kifs.waiters();
-      clients.put("README", Program.start(Run.python(readme())));
+      clients.put("usage", Program.start(Run.python(readme())));
       clients.put(
           "controller.py",
           Program.start(

@@ -130,6 +130,12 @@ class Bulk:
             if not left:
                 return
 
+    def places(self, name):
+        """Yields the position and the size of each record of a type, in bytes of `data`."""
+        kind = TYPES[name]
+        for at, _, size in self._run(kind.tag, *self._runs.get(kind.tag, (0, 0))):
+            yield at, size
+
     def records(self, name):
         """Yields the records of a type, as named tuples. A bulk may have none of a type."""
         kind = TYPES[name]
