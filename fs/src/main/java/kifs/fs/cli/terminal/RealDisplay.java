@@ -163,9 +163,14 @@ public final class RealDisplay implements Display, Closeable {
     return bytes == null ? List.of() : Key.decode(bytes, bytes.length);
   }
 
+  /**
+   * Writes nothing once the terminal is as it was: after a signal the view goes on for a moment.
+   */
   @Override
-  public void write(byte[] bytes) throws IOException {
-    out.write(bytes);
+  public synchronized void write(byte[] bytes) throws IOException {
+    if (!isRestored) {
+      out.write(bytes);
+    }
   }
 
   @Override
@@ -195,13 +200,14 @@ public final class RealDisplay implements Display, Closeable {
     if (isRestored) {
       return;
     }
-    isRestored = true;
     try {
       write(LEAVE.getBytes(StandardCharsets.US_ASCII));
+      isRestored = true;
       terminal.setAttributes(before);
       terminal.close();
     } catch (IOException | RuntimeException e) {
       // There is no terminal any more.
+      isRestored = true;
     }
   }
 
