@@ -15,6 +15,7 @@ final class DeadlockPicture {
   private static final int RADIUS = 110;
   private static final int BOX_WIDTH = 150;
   private static final int BOX_HEIGHT = 30;
+  private static final int GAP = 3;
 
   private DeadlockPicture() {}
 
@@ -77,12 +78,14 @@ final class DeadlockPicture {
     double x2 = x(to, count);
     double y2 = y(to, count, height);
     // Bent, so that two threads that wait for each other have two arrows.
-    double bend = 0.18;
+    double bend = 0.25;
     double mx = (x1 + x2) / 2 - bend * (y2 - y1);
     double my = (y1 + y2) / 2 + bend * (x2 - x1);
-    double length = Math.hypot(x2 - mx, y2 - my);
     // The arrow ends at the edge of the box, not below it.
-    double cut = Math.min(0.5, 48 / Math.max(1, length));
+    double length = Math.max(1, Math.hypot(mx - x2, my - y2));
+    double ux = (mx - x2) / length;
+    double uy = (my - y2) / length;
+    double cut = GAP + Math.min(half(BOX_WIDTH, ux), half(BOX_HEIGHT, uy));
     svg.append(
         String.format(
             Locale.ROOT,
@@ -92,15 +95,20 @@ final class DeadlockPicture {
             y1,
             mx,
             my,
-            x2 + (mx - x2) * cut,
-            y2 + (my - y2) * cut));
+            x2 + ux * cut,
+            y2 + uy * cut));
     svg.append(
         String.format(
             Locale.ROOT,
             "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>",
-            (mx + (x1 + x2) / 2) / 2,
-            (my + (y1 + y2) / 2) / 2,
+            0.85 * mx + 0.15 * (x1 + x2) / 2,
+            0.85 * my + 0.15 * (y1 + y2) / 2,
             Html.escaped(kind)));
+  }
+
+  /** How far the edge of a box is from its middle in a direction. */
+  private static double half(int size, double direction) {
+    return size / 2.0 / Math.max(1e-6, Math.abs(direction));
   }
 
   private static void box(StringBuilder svg, Incident.Member member, double x, double y) {

@@ -129,7 +129,7 @@ final class Page {
 
   private void host() {
     section("The host");
-    out.append("<div class=\"grid\">\n");
+    out.append("<div class=\"grid plots\">\n");
     incident.figures.forEach(
         (figure, series) -> {
           double least = figure.unit.equals("%") ? 100 : 0;
@@ -142,7 +142,7 @@ final class Page {
     section("The processes that matter");
     for (Story story : incident.matter()) {
       out.append("<h3>").append(Html.escaped(story.title())).append(", user ").append(story.uid);
-      out.append("</h3>\n<div class=\"grid\">\n");
+      out.append("</h3>\n<div class=\"grid plots\">\n");
       out.append(Plot.of("CPU time", story.cpu, "%", incident.times, 0));
       out.append(Plot.of("Resident memory", story.rss, "bytes", incident.times, 0));
       out.append("</div>\n");
