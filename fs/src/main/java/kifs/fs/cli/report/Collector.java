@@ -1,12 +1,13 @@
 package kifs.fs.cli.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.ProcessRecord;
@@ -15,6 +16,7 @@ import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.record.SystemRecord;
 import kifs.kernel.record.WaitKind;
 import kifs.kernel.record.WaitRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Takes the bulks of a recording, one after another. Not thread-safe. */
 public final class Collector {
@@ -33,7 +35,7 @@ public final class Collector {
   private final Record host = Record.allocate(SystemRecord.TYPE);
   private final Record hostBefore = Record.allocate(SystemRecord.TYPE);
   private Set<Long> deadlocked = Set.of();
-  private byte[] boot = {};
+  private @Nullable UUID boot;
   private long boottimeNs;
   private int moment = -1;
   private long now;
@@ -58,8 +60,8 @@ public final class Collector {
     now = snapshot.get(SnapshotRecord.REALTIME);
     incident.times.add(now);
     incident.host = Html.shown(snapshot.bytes(SnapshotRecord.HOST));
-    byte[] present = snapshot.bytes(SnapshotRecord.BOOT_ID);
-    isFirst = !Arrays.equals(boot, present);
+    UUID present = bulk.boot();
+    isFirst = !present.equals(boot);
     if (isFirst && moment > 0) {
       incident.add(now, "The host was restarted", true);
     }
@@ -139,7 +141,7 @@ public final class Collector {
 
   /** Identifies a process within all boots of a recording, as far as 64 bits can. */
   private long id(Record record) {
-    long start = record.get(ProcessRecord.START) ^ Arrays.hashCode(boot);
+    long start = record.get(ProcessRecord.START) ^ Objects.hashCode(boot);
     return start * 0x9E37_79B9_7F4A_7C15L ^ record.get(ProcessRecord.PID) + 1;
   }
 
@@ -201,12 +203,14 @@ public final class Collector {
       long number = each.getKey();
       if (!deadlocked.contains(number) && !incident.deadlocks.containsKey(number)) {
         incident.deadlocks.put(number, new Incident.Deadlock(number, moment, each.getValue()));
-        incident.add(now, "Deadlock " + number + " began", true);
+        // At the first moment, it isn't known since when.
+        String what = moment == 0 ? " was there before the recording" : " began";
+        incident.add(now, "Deadlock " + number + what, true);
         each.getValue().forEach(edge -> markNotable(edge.waiter().pid()));
       }
     }
     for (long number : deadlocked) {
-      if (!edges.containsKey(number) && bulk.count(WaitRecord.TYPE) > 0) {
+      if (!edges.containsKey(number)) {
         incident.add(now, "Deadlock " + number + " ended", false);
       }
     }
