@@ -76,10 +76,11 @@ public final class Collector {
 
   private void host(BulkReader bulk, Record record) {
     host.copy(record);
-    figure(Incident.Figure.MEMORY, used(), SystemRecord.MEMORY_AVAILABLE);
-    figure(Incident.Figure.RUNNABLE, host.get(SystemRecord.RUNNABLE), SystemRecord.RUNNABLE);
-    figure(Incident.Figure.BLOCKED, host.get(SystemRecord.BLOCKED), SystemRecord.BLOCKED);
-    figure(Incident.Figure.PROCESSES, host.get(SystemRecord.PROCESSES), SystemRecord.PROCESSES);
+    figure(Incident.Figure.MEMORY, (double) used(), SystemRecord.MEMORY_AVAILABLE);
+    figure(Incident.Figure.RUNNABLE, host.getDouble(SystemRecord.RUNNABLE), SystemRecord.RUNNABLE);
+    figure(Incident.Figure.BLOCKED, host.getDouble(SystemRecord.BLOCKED), SystemRecord.BLOCKED);
+    figure(
+        Incident.Figure.PROCESSES, host.getDouble(SystemRecord.PROCESSES), SystemRecord.PROCESSES);
     if (intervalNs > 0) {
       rates();
     }
@@ -167,7 +168,7 @@ public final class Collector {
     story.uid = record.get(ProcessRecord.UID);
     long rss = record.get(ProcessRecord.RSS);
     story.peakRss = Math.max(story.peakRss, rss);
-    story.rss.set(moment, rss);
+    story.rss.set(moment, (double) rss);
     for (Threshold threshold : thresholds) {
       if (threshold.type() == ProcessRecord.TYPE) {
         boolean passes = threshold.rows().passes(bulk, record);
