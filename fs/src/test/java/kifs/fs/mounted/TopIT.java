@@ -53,10 +53,10 @@ class TopIT {
    */
   private void start(String environment, String... arguments) {
     String script =
-        "trap : INT; stty -a > before; env -u NO_COLOR "
+        "trap : INT; stty -a | tail -n +2 > before; env -u NO_COLOR "
             + environment
-            + " \"$@\"; echo \"status $?\"; stty -a > after; cmp before after && echo settings"
-            + " same; sleep 600";
+            + " \"$@\"; echo \"status $?\"; stty -a | tail -n +2 > after; cmp before after && echo"
+            + " settings same; sleep 600";
     List<String> command =
         new ArrayList<>(
             List.of("new-session", "-d", "-x", "110", "-y", "30", "-c", directory.toString()));

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.Record;
@@ -71,6 +72,13 @@ public final class BulkReader implements BulkContent {
   @Override
   public Record snapshot() {
     return new Record(SnapshotRecord.TYPE).wrap(bytes, 0);
+  }
+
+  /** The boot of the host at which the bulk was taken. */
+  public UUID boot() {
+    int at = SnapshotRecord.BOOT_ID.offset();
+    return new UUID(
+        Long.reverseBytes(bytes.getLong(at)), Long.reverseBytes(bytes.getLong(at + Long.BYTES)));
   }
 
   @Override

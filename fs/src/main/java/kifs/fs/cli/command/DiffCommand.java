@@ -12,7 +12,6 @@ import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.Escapes;
 import kifs.kernel.record.ProcessRecord;
 import kifs.kernel.record.RecordType;
-import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.recording.PointInTime;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -96,7 +95,7 @@ final class DiffCommand implements KifsCommand {
     PointInTime to = arguments.matchedOptionValue(TO, PointInTime.LAST);
     BulkReader before = Inputs.bulk(earlier, types, from, streams);
     BulkReader after = Inputs.bulk(later, types, to, streams);
-    if (!boot(before).equals(boot(after))) {
+    if (!before.boot().equals(after.boot())) {
       streams.err().println("kifs diff: the bulks are of different boots or hosts");
     }
     List<String> columns = List.of(arguments.matchedOptionValue(COLUMNS, new String[0]));
@@ -111,10 +110,6 @@ final class DiffCommand implements KifsCommand {
     }
     out.flush();
     return differs ? 1 : 0;
-  }
-
-  private static String boot(BulkReader bulk) {
-    return new String(bulk.snapshot().bytes(SnapshotRecord.BOOT_ID), StandardCharsets.ISO_8859_1);
   }
 
   private static String text(Difference.Line line) {

@@ -38,6 +38,7 @@ public final class Kifs {
   static {
     COMMANDS.put("print", new PrintCommand());
     COMMANDS.put("top", new TopCommand());
+    COMMANDS.put("report", new ReportCommand());
     COMMANDS.put("diff", new DiffCommand());
     COMMANDS.put("check", new CheckCommand());
     COMMANDS.put("record", new RecordCommand());

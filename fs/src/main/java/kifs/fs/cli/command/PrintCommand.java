@@ -11,6 +11,7 @@ import kifs.fs.cli.table.Printer;
 import kifs.fs.cli.table.TableQuery;
 import kifs.fs.cli.table.TableQuery.Format;
 import kifs.fs.cli.table.TableWriter;
+import kifs.fs.cli.terminal.RealDisplay;
 import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.record.RecordType;
 import kifs.kernel.recording.PointInTime;
@@ -117,7 +118,7 @@ final class PrintCommand implements KifsCommand {
     TableQuery query = query(arguments);
     boolean isAll = arguments.hasMatchedOption(ALL);
     OutputStream out = new BufferedOutputStream(streams.out(), OUTPUT_BYTES);
-    if (query.format() == Format.PARQUET && System.console() != null) {
+    if (query.format() == Format.PARQUET && RealDisplay.isTerminal(1)) {
       throw new CommandException(Kifs.MISUSE, "Parquet is not for a terminal; add > FILE");
     }
     TableWriter writer = TableWriter.of(query, out, isAll);

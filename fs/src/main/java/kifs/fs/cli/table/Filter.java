@@ -73,7 +73,7 @@ public final class Filter {
   }
 
   /** The names of all columns that the filter compares. */
-  List<String> names() {
+  public List<String> names() {
     return alternatives.stream().flatMap(List::stream).map(Term::name).distinct().toList();
   }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +66,7 @@ public final class RealDisplay implements Display, Closeable {
    */
   public static RealDisplay open(Map<String, String> environment) throws IOException {
     String type = environment.getOrDefault("TERM", "");
-    if (System.console() == null || type.isEmpty() || type.equals("dumb")) {
+    if (!isTerminal(0) || !isTerminal(1) || type.isEmpty() || type.equals("dumb")) {
       throw new IOException("needs a terminal; kifs print writes to files and pipes");
     }
     // Its other providers load native code, which takes longer than to run stty.
@@ -101,6 +103,23 @@ public final class RealDisplay implements Display, Closeable {
         .provider("exec")
         .build()
         .close();
+  }
+
+  /**
+   * Whether a file of this process is a terminal. From JDK 22 on {@code System.console} doesn't say
+   * that any more.
+   *
+   * @param fd 0 is the input, 1 the output
+   */
+  public static boolean isTerminal(int fd) {
+    try {
+      String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString();
+      return file.startsWith("/dev/pts/")
+          || file.startsWith("/dev/tty")
+          || file.equals("/dev/console");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void start() throws IOException {
@@ -163,9 +182,14 @@ public final class RealDisplay implements Display, Closeable {
     return bytes == null ? List.of() : Key.decode(bytes, bytes.length);
   }
 
+  /**
+   * Writes nothing once the terminal is as it was: after a signal the view goes on for a moment.
+   */
   @Override
-  public void write(byte[] bytes) throws IOException {
-    out.write(bytes);
+  public synchronized void write(byte[] bytes) throws IOException {
+    if (!isRestored) {
+      out.write(bytes);
+    }
   }
 
   @Override
@@ -195,13 +219,14 @@ public final class RealDisplay implements Display, Closeable {
     if (isRestored) {
       return;
     }
-    isRestored = true;
     try {
       write(LEAVE.getBytes(StandardCharsets.US_ASCII));
+      isRestored = true;
       terminal.setAttributes(before);
       terminal.close();
     } catch (IOException | RuntimeException e) {
       // There is no terminal any more.
+      isRestored = true;
     }
   }
 

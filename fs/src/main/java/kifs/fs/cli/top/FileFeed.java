@@ -2,11 +2,9 @@ package kifs.fs.cli.top;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.bulk.BulkReader;
-import kifs.kernel.record.SnapshotRecord;
 import kifs.kernel.recording.Recording;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +41,8 @@ final class FileFeed implements Feed {
   public Frame read(Kind kind) throws IOException, BulkFormatException {
     @Nullable BulkReader before = moment == 0 ? null : recording.bulk(moment - 1);
     BulkReader bulk = recording.bulk(moment);
-    boolean isSameBoot = before != null && Arrays.equals(boot(before), boot(bulk));
+    boolean isSameBoot = before != null && before.boot().equals(bulk.boot());
     return new Frame(bulk, isSameBoot ? before : null);
-  }
-
-  private static byte[] boot(BulkReader bulk) {
-    return bulk.snapshot().bytes(SnapshotRecord.BOOT_ID);
   }
 
   @Override
