@@ -4,7 +4,8 @@ access.py targets     starts the processes, prints `name pid` for each, then `re
                       file of the environment variable KIFS_SECRET open, and map a memfd of the same
                       name
 access.py ask CALLER  becomes the caller, prints `ready`, then answers each line of its input:
-                      `read FILE`, `open FILE`, `list DIRECTORY`, `link FILE`, with `ok` or the
+                      `read FILE`, `open FILE`, `list DIRECTORY`, `link FILE`, `rewrite FILE` (write
+                      what it reads), `put TEXT FILE`, with `ok` or the
                       name of an error
 """
 
@@ -144,6 +145,11 @@ def answer(kind, path):
             os.readlink(path)
         elif kind == "open":
             os.close(os.open(path, os.O_RDONLY))
+        elif kind == "rewrite":
+            put(path, read(path))
+        elif kind == "put":
+            text, path = path.split(" ", 1)
+            put(path, text.encode("ascii"))
         else:
             content = read(path)
             # The kernel shows this to those who may not see the name of the function.
@@ -152,6 +158,14 @@ def answer(kind, path):
     except OSError as e:
         return errno.errorcode.get(e.errno, str(e.errno))
     return "ok"
+
+
+def put(path, content):
+    file = os.open(path, os.O_WRONLY)
+    try:
+        os.pwrite(file, content, 0)
+    finally:
+        os.close(file)
 
 
 def read(path):

@@ -359,6 +359,59 @@ def check_events(groups, root):
             check(event["value"] == "0", event)
 
 
+# What the kernel has charged in advance counts for a while, so the memory must stay above.
+CHARGE = """
+import mmap, sys, time
+memory = mmap.mmap(-1, 64 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.madvise(mmap.MADV_NOHUGEPAGE)
+at = 0
+print("ready", flush=True)
+for line in sys.stdin:
+    checks = 0
+    while checks < 5:
+        if int(open(sys.argv[1]).read()) >= int(line):
+            checks += 1
+            time.sleep(.1)
+        else:
+            checks = 0
+            memory[at] = 1
+            at += mmap.PAGESIZE
+    print("done", flush=True)
+"""
+
+
+def check_small_excess(groups, root):
+    """cgroup v1 alone reports levels of memory, and not those that are exceeded by little."""
+    inner = f"/{NAME}/inner"
+    usage = groups.file("memory", inner, "memory.usage_in_bytes")
+    if not usage or not os.path.exists(usage):
+        return
+    groups.control(inner, "memory.max", "memory", "memory.limit_in_bytes", "1073741824")
+    with subprocess.Popen(
+        [sys.executable, "-c", CHARGE, usage],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdout.readline()
+        groups.move(inner, process.pid)
+
+        def charge(target):
+            process.stdin.write(f"{target}\n")
+            process.stdin.flush()
+            process.stdout.readline()
+
+        for excess in (4096, 65536, 262144, 1048576):
+            level = int(read(usage)) + (4 << 20)
+            event = wait_for(
+                root,
+                f"cgroups/{NAME}/groups/inner/notify/memory/above/{level}",
+                lambda level=level, excess=excess: charge(level + excess),
+            )
+            check(int(event["value"]) > level, event)
+        process.stdin.close()
+
+
 def check_end(groups, root):
     """Files and waiters of removed groups end, and never show the next group of that name."""
     path = f"{root}/cgroups/{NAME}/groups/inner"
@@ -420,6 +473,7 @@ def main():
         if "pushed" in sys.argv:
             make_inner(groups)
             check_events(groups, root)
+            check_small_excess(groups, root)
         else:
             groups.make("/" + ODD)
             check_group(groups, root)

@@ -45,7 +45,7 @@ class AccessIT {
   private static final String GROUP = "54010";
   private static final String HIDDEN = "hidden-directory";
 
-  private static final List<String> CALLERS =
+  static final List<String> CALLERS =
       List.of(
           "root",
           "root-without-ptrace",
@@ -139,7 +139,7 @@ class AccessIT {
   }
 
   /** An open that would wait, and a value that the process doesn't have, are not refused. */
-  private static boolean isAllowed(Program caller, String request) {
+  static boolean isAllowed(Program caller, String request) {
     String answer = AccessPrograms.ask(caller, request);
     return Set.of("ok", "EAGAIN", "ENODATA").contains(answer);
   }

@@ -2,13 +2,7 @@ package kifs.fs.mounted;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Project;
 import kifs.testing.Run;
@@ -21,50 +15,13 @@ import org.junit.jupiter.api.Timeout;
 class ExamplesIT {
   private static final String EXAMPLES = Project.ROOT.resolve("examples").toString();
 
-  private static final List<Path> GROUPS =
-      List.of(Path.of("/sys/fs/cgroup/kifs-hogs"), Path.of("/sys/fs/cgroup/cpu/kifs-hogs"));
-
   @Mounted("examples")
   private static MountedKifs kifs;
 
   @AfterEach
   void noWaiterIsLeft() {
     Program.closeAll();
-    // A cgroup can't be removed before its last process has been reaped.
-    Await.until(
-        "the cgroup is removed",
-        () -> {
-          Run.bash("rmdir /sys/fs/cgroup/kifs-hogs /sys/fs/cgroup/cpu/kifs-hogs").result();
-          return GROUPS.stream().noneMatch(Files::exists);
-        });
     kifs.awaitWaiters(0);
-  }
-
-  @Test
-  void aHogIsLimitedByAShell() throws IOException {
-    assumeTrue(
-        Files.isWritable(Path.of("/sys/fs/cgroup/cpu"))
-            || Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers")),
-        "no cgroups with CPU limits");
-    assertTrue(Files.readAllLines(Path.of(EXAMPLES, "limit-cpu-hogs.sh")).size() <= 24);
-    try (Program hog = Program.hog();
-        Program limiter =
-            Program.start(
-                Run.of(
-                    EXAMPLES + "/limit-cpu-hogs.sh",
-                    kifs.path().toString(),
-                    "5",
-                    "500ms",
-                    "kifs-hog"))) {
-      assertEquals("waiting", limiter.line());
-      kifs.awaitWaiters(1);
-      hog.send("cpu on");
-      assertEquals("limited kifs-hog (" + hog.pid() + ")", limiter.line());
-      assertEquals("19\n", kifs.read("processes/" + hog.pid() + "/nice"));
-      assertTrue(Files.readString(Path.of("/proc/" + hog.pid() + "/cgroup")).contains("kifs-hogs"));
-      hog.kill();
-      limiter.kill();
-    }
   }
 
   @Test

@@ -31,6 +31,7 @@ class TreeGoneIT {
   private static final String EXAMPLES = Project.ROOT.resolve("examples").toString();
 
   @TempDir Path mountpoint;
+  @TempDir Path state;
 
   private String never() {
     return mountpoint.resolve("system/notify/load/above/1000000").toString();
@@ -61,11 +62,6 @@ class TreeGoneIT {
               WAIT,
               never()));
       start(kifs, clients, "wait.py", Run.of("python3", WAIT_PY, never()));
-      start(
-          kifs,
-          clients,
-          "limit-cpu-hogs.sh",
-          Run.of(EXAMPLES + "/limit-cpu-hogs.sh", mountpoint.toString(), "100000", "30s"));
       int before = kifs.waiters();
       clients.put("usage", Program.start(Run.python(readme())));
       clients.put(
@@ -77,7 +73,11 @@ class TreeGoneIT {
                   "--memory=1K",
                   "--fds=100%",
                   mountpoint.toString())));
-      kifs.awaitWaiters(before + 5);
+      for (String name : List.of("limit-hogs.sh", "limit-hogs.py")) {
+        clients.put(name, limitHogs(name, kill));
+      }
+      // Each of the last two waits for deadlocks and for what is unusual.
+      kifs.awaitWaiters(before + 5 + 2 * 2);
       if (kill) {
         kifs.kill();
       } else {
@@ -90,8 +90,19 @@ class TreeGoneIT {
       assertEquals(expected, statuses);
     } finally {
       Program.closeAll();
-      Run.bash("rmdir /sys/fs/cgroup/kifs-hogs /sys/fs/cgroup/cpu/kifs-hogs").result();
     }
+  }
+
+  private Program limitHogs(String name, boolean kill) {
+    return Program.start(
+        Run.of(
+            EXAMPLES + "/" + name,
+            "--cpu=off",
+            "--memory=off",
+            "--fds=off",
+            "--shm=off",
+            "--state=" + state.resolve(name + kill),
+            mountpoint.toString()));
   }
 
   private static void start(

@@ -206,6 +206,25 @@ class HistoryTest {
   }
 
   @Test
+  void switchesOfAllThreadsAddUp() {
+    process.spawnThread(502, "switcher").switches(300, 20);
+    process.thread(501).switches(100, 0);
+    pass(10);
+    rig.read("hogs/switches");
+    process.thread(501).switches(500, 0);
+    pass(4);
+    List<String> row = row("hogs/switches");
+    assertEquals(List.of("500", "1000", "800", "20"), row.subList(0, 4));
+    assertEquals(4000 + 2000 + 200 + 1200 + 80, Integer.parseInt(row.get(4)), 500);
+    process.thread(502).exit();
+    process.thread(501).switches(0, 0);
+    pass(1);
+    rig.read("hogs/switches");
+    pass(2);
+    assertEquals(List.of("0", "0"), row("hogs/switches").subList(2, 4));
+  }
+
+  @Test
   void aTableHasAsManyRowsAsAreAskedFor() {
     for (int i = 0; i < 150; i++) {
       rig.kernel.spawn("p" + i).cpu(1);

@@ -19,17 +19,17 @@ import kifs.kernel.source.KernelSource;
 
 /**
  * {@code limits/} of a process, thread or cgroup: a file for each limit. Everybody may read the
- * files, as in /proc, and the kernel decides who may change which. Immutable.
+ * files, as in /proc, and the kernel decides who may change which. The directory is root's, so that
+ * its name may be remembered: an owner of an entity can change. Immutable.
  *
  * @param access identifies the clients
  * @param path of the entity's directory, for the log
  * @param kinds the limits
  * @param binding binds to the limits of the entity. If it has vanished, it throws an {@code
  *     FsException} with ENOENT
- * @param owner the owner of the entity's directory
  */
 public record LimitsDirectory(
-    AccessRules access, String path, List<LimitKind> kinds, Supplier<Bound> binding, Owner owner)
+    AccessRules access, String path, List<LimitKind> kinds, Supplier<Bound> binding)
     implements Directory {
   public static final String NAME = "limits";
 
@@ -79,7 +79,7 @@ public record LimitsDirectory(
     }
     return kind.equals(LimitKind.OOM_SCORE_ADJ)
         ? node(kind, BY_OWNER, () -> ownerInKernel(kind).orElse(Owner.ROOT))
-        : node(kind, BY_RIGHTS, this::owner);
+        : node(kind, BY_RIGHTS, () -> Owner.ROOT);
   }
 
   private static FsException absent(String name) {

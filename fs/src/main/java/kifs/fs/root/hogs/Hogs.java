@@ -82,6 +82,10 @@ public final class Hogs {
               ProcessTable.of(
                   THREADS.bit(), process -> process.get(THREADS), Column.of("THREADS", THREADS))),
           new Hog(
+              "switches",
+              "processes by context switches of their threads, a second since the last read",
+              SwitchTable::new),
+          new Hog(
               "users",
               "users by CPU time and memory of their processes; shared memory counts once",
               kernel -> new SumTable(kernel, "UID", SumTable.BY_USER)),

@@ -126,8 +126,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         () -> {
           ProcessRef process = bind();
           return new LimitsDirectory.Bound(process.limits().orElseThrow(), process::close);
-        },
-        owner());
+        });
   }
 
   @Override

@@ -71,7 +71,11 @@ final class CgroupWatches implements AutoCloseable {
    * kifs.kernel.source.KernelEvents#onCgroupMemory}.
    */
   Optional<Watch> watchMemory(WatchedCgroup group, long bytes, Runnable listener) {
-    return control(group, MEMORY_USAGE, " " + bytes, listener);
+    return MemoryLevel.watch(
+        group.files(MEMORY_USAGE),
+        bytes,
+        listener,
+        (level, check) -> control(group, MEMORY_USAGE, " " + level, check));
   }
 
   /** Watches a pressure; see {@link kifs.kernel.source.KernelEvents#onPressure}. */

@@ -128,17 +128,25 @@ public final class LoneSeries {
     for (int i = 0; i < patterns.length; i++) {
       int lane = FIRST_PATTERN + i;
       Pattern pattern = patterns[i];
-      pattern.at(timeNs);
+      pattern.at(timeNs, 8 * scale);
       if (pattern.isKnown()) {
         expected[lane] = pattern.expected();
         double residual = value - expected[lane];
         store.update(lane, 0, residual, scale);
         learnError(lane, Math.abs(residual));
       }
-      pattern.learn(value, 8 * scale);
+      pattern.add(value);
+    }
+    if (!isKnown(best)) {
+      best = PLAIN;
     }
     takeLocal(value);
     choose();
+  }
+
+  /** Whether a lane expects something of this sample. A slot of a pattern may have had none yet. */
+  private boolean isKnown(int lane) {
+    return lane == PLAIN || patterns[lane - FIRST_PATTERN].isKnown();
   }
 
   private void takeLocal(double value) {
@@ -163,7 +171,8 @@ public final class LoneSeries {
     best = PLAIN;
     double least = errors[PLAIN] * MUCH_BETTER;
     for (int lane = FIRST_PATTERN; lane < FIRST_PATTERN + patterns.length; lane++) {
-      if (store.samples(lane) > PATTERN_SAMPLES && errors[lane] < least) {
+      boolean isReady = isKnown(lane) && store.samples(lane) > PATTERN_SAMPLES;
+      if (isReady && errors[lane] < least) {
         least = errors[lane] * 0.9;
         best = lane;
       }

@@ -125,8 +125,7 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
         () -> {
           ThreadRef thread = bind();
           return new LimitsDirectory.Bound(thread.limits().orElseThrow(), thread::close);
-        },
-        owner());
+        });
   }
 
   private String path() {
