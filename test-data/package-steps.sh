@@ -30,7 +30,7 @@ stops() { [[ ! -e /proc/$1/exe ]]; }
 files() {
   find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /test \
     -o -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg -o -path /var/log \
-    -o -path /var/lib/systemd -o -path /var/tmp \) -prune -o -print | grep -i kifs | sort || true
+    -o -path /var/lib/systemd -o -path /var/tmp \) -prune -o -print | grep -i kifs | grep -v kifs-test | sort || true
 }
 
 step "what the package needs"
