@@ -238,8 +238,7 @@ public final class Main implements Callable<Integer> {
     Daemon daemon;
     try {
       ProcessName.set();
-      daemon = Daemon.open(
-              source, transport(), libraries, times, options(), access(), historyNs);
+      daemon = Daemon.open(source, transport(), libraries, times, options(), access(), historyNs);
     } catch (NoSuchFileException e) {
       return misuse(e.getMessage() + ": no such file");
     } catch (IllegalArgumentException e) {

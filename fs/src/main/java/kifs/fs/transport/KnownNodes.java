@@ -8,10 +8,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of which the kernel has names. The daemon keeps some 150 bytes for each of them until the
- * kernel forgets it. The kernel would keep the names below a vanished entity until it is short of
- * memory itself, because they hold the name of the entity, which nobody looks up again. So {@link
- * #dropVanished} tells the kernel to drop it. Thread-safe.
+ * The nodes of which the kernel has names. The daemon keeps some 150 bytes for each of them until
+ * the kernel forgets it. The kernel would keep the names below a vanished entity until it is short
+ * of memory itself, because they hold the name of the entity, which nobody looks up again. So
+ * {@link #dropVanished} tells the kernel to drop it. Thread-safe.
  */
 public final class KnownNodes {
   /**

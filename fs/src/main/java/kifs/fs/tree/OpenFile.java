@@ -21,9 +21,9 @@ public interface OpenFile {
   long NEXT = -1;
 
   /**
-   * Whether every read continues the read before, so that an offset has no meaning. A transport that
-   * can tells the kernel so, and then reads at {@link #NEXT}. Others read at an offset that begins
-   * at 0 and counts the bytes that were read.
+   * Whether every read continues the read before, so that an offset has no meaning. A transport
+   * that can tells the kernel so, and then reads at {@link #NEXT}. Others read at an offset that
+   * begins at 0 and counts the bytes that were read.
    */
   default boolean isStream() {
     return false;

@@ -32,7 +32,8 @@ class AboutTest {
 
   private String text() {
     Kernel kernel = new Kernel(rig.kernel, rig.snapshots, rig.notifier, rig.access);
-    return new About(kernel, "1", "direct", NotifierOptions.DEFAULT, List.of("odd"), () -> USAGE).text();
+    return new About(kernel, "1", "direct", NotifierOptions.DEFAULT, List.of("odd"), () -> USAGE)
+        .text();
   }
 
   private Map<String, String> values() {

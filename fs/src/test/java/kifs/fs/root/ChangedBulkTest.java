@@ -162,8 +162,7 @@ class ChangedBulkTest {
     assertEquals(0, second.count(ProcessRecord.TYPE));
     Record changes = new Record(ChangesRecord.TYPE);
     assertTrue(second.cursor(ChangesRecord.TYPE).next(changes));
-    assertEquals(
-        first.snapshot().get(SnapshotRecord.SEQUENCE), changes.get(ChangesRecord.SINCE));
+    assertEquals(first.snapshot().get(SnapshotRecord.SEQUENCE), changes.get(ChangesRecord.SINCE));
     Rig.write(file, 0, "changed\n");
     BulkReader third = next(file);
     assertFalse(BulkUpdate.isChanged(third));

@@ -40,7 +40,9 @@ class UnreadableTest {
 
   private String about() {
     Kernel kernel = new Kernel(rig.kernel, rig.snapshots, rig.notifier, rig.access);
-    return new About(kernel, "1", "direct", NotifierOptions.DEFAULT, List.of(), () -> AboutTest.USAGE).text();
+    return new About(
+            kernel, "1", "direct", NotifierOptions.DEFAULT, List.of(), () -> AboutTest.USAGE)
+        .text();
   }
 
   private void assertAbsent(String attribute) {

@@ -109,7 +109,7 @@ public final class CaptureSource implements KernelSource {
   public Optional<ProcessRef> process(int pid) {
     CapturedBulk now = now();
     return now.hasProcess(pid)
-        ? Optional.of(new CapturedProcess(this, pid, now.startNs(pid)))
+        ? Optional.of(new CapturedProcess(this::now, pid, now.startNs(pid)))
         : Optional.empty();
   }
 
@@ -127,7 +127,7 @@ public final class CaptureSource implements KernelSource {
 
   @Override
   public Optional<ShmRef> shm(long id) {
-    return now().first(ShmRecord.TYPE, id).map(object -> new CapturedShm(this, id));
+    return now().first(ShmRecord.TYPE, id).map(object -> new CapturedShm(this::now, id));
   }
 
   @Override
@@ -135,7 +135,7 @@ public final class CaptureSource implements KernelSource {
     CapturedBulk now = now();
     for (long id : now.keys(CgroupRecord.TYPE)) {
       if (now.cgroupPath(id).filter(path::equals).isPresent()) {
-        return Optional.of(new CapturedCgroup(this, id, path));
+        return Optional.of(new CapturedCgroup(this::now, id, path));
       }
     }
     return Optional.empty();

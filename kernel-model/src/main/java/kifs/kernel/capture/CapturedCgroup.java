@@ -3,6 +3,7 @@ package kifs.kernel.capture;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.record.ProcessRecord;
@@ -11,18 +12,18 @@ import kifs.kernel.source.CgroupRef;
 
 /** A cgroup of a captured bulk. Immutable, so thread-safe. */
 final class CapturedCgroup implements CgroupRef {
-  private final CaptureSource source;
+  private final Supplier<CapturedBulk> present;
   private final long id;
   private final String path;
 
-  CapturedCgroup(CaptureSource source, long id, String path) {
-    this.source = source;
+  CapturedCgroup(Supplier<CapturedBulk> present, long id, String path) {
+    this.present = present;
     this.id = id;
     this.path = path;
   }
 
   private Optional<CapturedBulk> bulk() {
-    CapturedBulk now = source.now();
+    CapturedBulk now = present.get();
     return now.cgroupPath(id).filter(path::equals).map(found -> now);
   }
 

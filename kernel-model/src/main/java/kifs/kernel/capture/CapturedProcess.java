@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.CommandRecord;
@@ -19,19 +20,19 @@ import kifs.kernel.source.ThreadRef;
 
 /** A process of a captured bulk, by its id and its start. Immutable, so thread-safe. */
 final class CapturedProcess implements ProcessRef {
-  private final CaptureSource source;
+  private final Supplier<CapturedBulk> present;
   private final int pid;
   private final long startNs;
 
-  CapturedProcess(CaptureSource source, int pid, long startNs) {
-    this.source = source;
+  CapturedProcess(Supplier<CapturedBulk> present, int pid, long startNs) {
+    this.present = present;
     this.pid = pid;
     this.startNs = startNs;
   }
 
   /** The bulk in which the process is now; empty: it has vanished. */
   Optional<CapturedBulk> bulk() {
-    CapturedBulk now = source.now();
+    CapturedBulk now = present.get();
     return now.hasProcess(pid) && now.startNs(pid) == startNs ? Optional.of(now) : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package kifs.kernel.capture;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import kifs.kernel.bulk.BulkBuilder;
 import kifs.kernel.query.Query;
 import kifs.kernel.record.Record;
@@ -12,11 +13,11 @@ import kifs.kernel.source.ShmRef;
 
 /** A shared-memory object of a captured bulk. Immutable, so thread-safe. */
 final class CapturedShm implements ShmRef {
-  private final CaptureSource source;
+  private final Supplier<CapturedBulk> present;
   private final long id;
 
-  CapturedShm(CaptureSource source, long id) {
-    this.source = source;
+  CapturedShm(Supplier<CapturedBulk> present, long id) {
+    this.present = present;
     this.id = id;
   }
 
@@ -27,20 +28,20 @@ final class CapturedShm implements ShmRef {
 
   @Override
   public boolean read(long fields, Record shm, Cancellation cancellation) {
-    Optional<Record> record = source.now().first(ShmRecord.TYPE, id);
+    Optional<Record> record = present.get().first(ShmRecord.TYPE, id);
     record.ifPresent(found -> RecordCopies.fill(shm, fields, found));
     return record.isPresent();
   }
 
   @Override
   public Optional<String> name() {
-    CapturedBulk now = source.now();
+    CapturedBulk now = present.get();
     return now.first(ShmRecord.TYPE, id).map(record -> now.text(record, ShmRecord.NAME_OFFSET));
   }
 
   @Override
   public boolean collect(Query query, BulkBuilder into, Cancellation cancellation) {
-    CapturedBulk now = source.now();
+    CapturedBulk now = present.get();
     append(now, ShmRecord.TYPE, query, into);
     append(now, ShmUserRecord.TYPE, query, into);
     return now.first(ShmRecord.TYPE, id).isPresent();

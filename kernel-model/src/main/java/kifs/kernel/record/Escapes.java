@@ -36,22 +36,22 @@ public final class Escapes {
    */
   public static String unescaped(String escaped) {
     StringBuilder out = new StringBuilder(escaped.length());
-    for (int i = 0; i < escaped.length(); i++) {
-      char c = escaped.charAt(i);
+    int i = 0;
+    while (i < escaped.length()) {
+      char c = escaped.charAt(i++);
       if (c != '\\') {
         out.append(c);
         continue;
       }
-      i++;
-      switch (i < escaped.length() ? escaped.charAt(i) : '\0') {
+      switch (i < escaped.length() ? escaped.charAt(i++) : '\0') {
         case '\\' -> out.append('\\');
         case 'n' -> out.append('\n');
         case 't' -> out.append('\t');
         case 'x' -> {
-          if (i + 2 >= escaped.length()) {
+          if (i + 2 > escaped.length()) {
             throw new IllegalArgumentException(escaped);
           }
-          out.append((char) HexFormat.fromHexDigits(escaped, i + 1, i + 3));
+          out.append((char) HexFormat.fromHexDigits(escaped, i, i + 2));
           i += 2;
         }
         default -> throw new IllegalArgumentException(escaped);

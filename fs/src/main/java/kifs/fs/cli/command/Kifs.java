@@ -9,8 +9,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +137,7 @@ public final class Kifs {
     } catch (IOException e) {
       // Nobody reads the output any more, as with `| head`. That needs no message.
       if (!"Broken pipe".equals(e.getMessage())) {
-        streams.err().println(spec.qualifiedName() + ": " + reason(e));
+        streams.err().println(spec.qualifiedName() + ": " + Failures.reason(e));
       }
       return command == null ? FAILED : command.failureStatus();
     }
@@ -167,17 +165,6 @@ public final class Kifs {
     List<String> near =
         e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
     return near.isEmpty() ? "" : "; did you mean " + near.get(0).replaceFirst("^kifs ", "") + "?";
-  }
-
-  /** What went wrong. The message of some exceptions is only the name of a file. */
-  static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return e.getMessage() + ": no such file";
-    }
-    if (e instanceof AccessDeniedException) {
-      return e.getMessage() + ": permission denied; try sudo";
-    }
-    return String.valueOf(e.getMessage());
   }
 
   /**

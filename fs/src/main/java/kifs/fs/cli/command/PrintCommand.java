@@ -11,6 +11,7 @@ import kifs.fs.cli.table.Printer;
 import kifs.fs.cli.table.TableQuery;
 import kifs.fs.cli.table.TableQuery.Format;
 import kifs.fs.cli.table.TableWriter;
+import kifs.fs.cli.table.TableWriters;
 import kifs.fs.cli.terminal.RealDisplay;
 import kifs.kernel.bulk.BulkFormatException;
 import kifs.kernel.record.RecordType;
@@ -121,7 +122,7 @@ final class PrintCommand implements KifsCommand {
     if (query.format() == Format.PARQUET && RealDisplay.isTerminal(1)) {
       throw new CommandException(Kifs.MISUSE, "Parquet is not for a terminal; add > FILE");
     }
-    TableWriter writer = TableWriter.of(query, out, isAll);
+    TableWriter writer = TableWriters.of(query, out, isAll);
     Printer printer = new Printer(query, writer);
     try {
       if (isAll) {

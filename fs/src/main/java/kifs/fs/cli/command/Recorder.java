@@ -115,7 +115,7 @@ final class Recorder {
     try {
       bulk = source.read();
     } catch (IOException e) {
-      fail(Kifs.reason(e));
+      fail(Failures.reason(e));
       return;
     }
     if (source.daemon() != lastDaemon) {

@@ -28,20 +28,6 @@ public abstract class TableWriter {
     this.isHuman = isHuman;
   }
 
-  /**
-   * The writer for a format.
-   *
-   * @param hasTimes whether the time of each bulk is written
-   */
-  public static TableWriter of(TableQuery query, OutputStream out, boolean hasTimes) {
-    return switch (query.format()) {
-      case TABLE -> new AlignedWriter(out, hasTimes, query.isHuman());
-      case JSON -> new JsonWriter(out, hasTimes, query.isHuman());
-      case CSV -> new CsvWriter(out, hasTimes, query.isHuman());
-      case PARQUET -> new ParquetWriter(out, query.isHuman());
-    };
-  }
-
   /** Writes the tables of one bulk. */
   final void write(BulkReader bulk, List<Table> tables) throws IOException {
     try {

@@ -103,7 +103,7 @@ final class BulkFile implements OpenFile {
       bulk.release();
     } else if (!asked.isChanged()) {
       current = bulk;
-    } else if (asked == request) {
+    } else if (asked.equals(request)) {
       current = last.next(bulk);
     } else {
       // Another query was written meanwhile. Its first bulk will be whole.

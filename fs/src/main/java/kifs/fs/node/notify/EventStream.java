@@ -77,7 +77,10 @@ final class EventStream implements OpenFile {
   @Override
   public CompletableFuture<Void> prepare(long offset, boolean nonBlocking) {
     synchronized (this) {
-      if (nonBlocking || position(offset) < lastEnd || subscription.isReady() || subscription.isEnded()) {
+      if (nonBlocking
+          || position(offset) < lastEnd
+          || subscription.isReady()
+          || subscription.isEnded()) {
         return READY;
       }
       // Each reader of a shared descriptor has its own future, so an interrupt ends only one wait.

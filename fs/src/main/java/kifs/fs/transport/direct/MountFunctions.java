@@ -27,4 +27,3 @@ public interface MountFunctions {
 
   int waitpid(int pid, long status, int options);
 }
-

@@ -55,8 +55,7 @@ final class MountHelper {
       NativeBuffer status = NativeBuffer.allocate(Integer.BYTES);
       MountFunctions.C.waitpid(pid, status.address(), 0);
       if (fd < 0) {
-        throw new MountException(
-            path + ": " + PROGRAM + " could not mount; its message is above");
+        throw new MountException(path + ": " + PROGRAM + " could not mount; its message is above");
       }
       return fd;
     } finally {

@@ -65,8 +65,7 @@ final class Receivers {
     int bytes = InitReply.REQUEST_BYTES;
     long address = MEMORY.allocateMemory(bytes, false);
     try {
-      ByteBuffer buffer =
-          MEMORY.newDirectByteBuffer(address, bytes).order(ByteOrder.nativeOrder());
+      ByteBuffer buffer = MEMORY.newDirectByteBuffer(address, bytes).order(ByteOrder.nativeOrder());
       int length;
       do {
         length = device.receive(address, bytes);
@@ -79,7 +78,9 @@ final class Receivers {
     }
   }
 
-  /** Serves a request. Whatever goes wrong, this thread goes on: there are no others in its place. */
+  /**
+   * Serves a request. Whatever goes wrong, this thread goes on: there are no others in its place.
+   */
   private void serve(ByteBuffer buffer, int length) {
     try {
       session.serve(buffer, length);
@@ -88,7 +89,9 @@ final class Receivers {
     }
   }
 
-  /** Whether the session goes on. ENOENT means that a request was interrupted before it was read. */
+  /**
+   * Whether the session goes on. ENOENT means that a request was interrupted before it was read.
+   */
   private static boolean goesOn(int length) {
     switch (length) {
       case -Syscalls.ENOENT, -Syscalls.EINTR, -Syscalls.EAGAIN -> {

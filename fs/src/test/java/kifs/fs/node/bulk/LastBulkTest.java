@@ -18,7 +18,9 @@ import kifs.kernel.simulated.SimulatedKernel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The memory of the last bulks of readers is bounded, and used for other bulks when it is needed. */
+/**
+ * The memory of the last bulks of readers is bounded, and used for other bulks when it is needed.
+ */
 class LastBulkTest {
   private static final int CHUNKS = 5;
 

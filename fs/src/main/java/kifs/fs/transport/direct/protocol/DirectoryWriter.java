@@ -2,9 +2,7 @@ package kifs.fs.transport.direct.protocol;
 
 import java.nio.ByteBuffer;
 
-/**
- * Writes the entries of a directory into an answer, as many as fit. Not thread-safe.
- */
+/** Writes the entries of a directory into an answer, as many as fit. Not thread-safe. */
 public final class DirectoryWriter {
   /** The inode number of an entry whose node has none yet. */
   public static final long UNKNOWN = 0xffffffffL;

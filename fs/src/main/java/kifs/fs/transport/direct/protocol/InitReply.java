@@ -28,12 +28,7 @@ public final class InitReply {
   private static final int PARALLEL_DIROPS = 1 << 18;
   private static final int MAX_PAGES = 1 << 22;
   private static final int WANTED =
-      ASYNC_READ
-          | BIG_WRITES
-          | DO_READDIRPLUS
-          | READDIRPLUS_AUTO
-          | PARALLEL_DIROPS
-          | MAX_PAGES;
+      ASYNC_READ | BIG_WRITES | DO_READDIRPLUS | READDIRPLUS_AUTO | PARALLEL_DIROPS | MAX_PAGES;
 
   /** Requests in the background (reads ahead) before the kernel makes clients wait. */
   private static final short MAX_BACKGROUND = 64;

@@ -15,8 +15,8 @@ public interface Channel {
   boolean send(Answer answer);
 
   /**
-   * Answers a request with an error, in memory that is reserved for it. This is for a daemon that is
-   * out of memory: a client without an answer could not even be killed.
+   * Answers a request with an error, in memory that is reserved for it. This is for a daemon that
+   * is out of memory: a client without an answer could not even be killed.
    *
    * @param errno positive
    */

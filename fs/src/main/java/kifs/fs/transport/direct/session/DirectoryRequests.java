@@ -35,8 +35,7 @@ final class DirectoryRequests {
   }
 
   private static final List<Directory.Entry> DOTS =
-      List.of(
-          new Directory.Entry(".", Kind.DIRECTORY), new Directory.Entry("..", Kind.DIRECTORY));
+      List.of(new Directory.Entry(".", Kind.DIRECTORY), new Directory.Entry("..", Kind.DIRECTORY));
 
   private final Nodes nodes;
   private final NodeRequests attributes;
@@ -58,8 +57,7 @@ final class DirectoryRequests {
     boolean sent = false;
     try {
       sent =
-          replier.reply(
-              request.unique(), Replies.OPEN_BYTES, to -> Replies.opened(to, handle, 0));
+          replier.reply(request.unique(), Replies.OPEN_BYTES, to -> Replies.opened(to, handle, 0));
     } finally {
       if (!sent) {
         open.remove(handle);
@@ -125,8 +123,7 @@ final class DirectoryRequests {
       long count = (long) DOTS.size() + entries.size();
       for (long at = Math.max(0, offset); at < count; at++) {
         boolean isDot = at < DOTS.size();
-        Directory.Entry entry =
-            isDot ? DOTS.get((int) at) : entries.get((int) at - DOTS.size());
+        Directory.Entry entry = isDot ? DOTS.get((int) at) : entries.get((int) at - DOTS.size());
         byte[] name = entry.name().getBytes(StandardCharsets.UTF_8);
         if (!writer.fits(name.length)) {
           return;

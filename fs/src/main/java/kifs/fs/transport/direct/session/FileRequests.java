@@ -148,13 +148,11 @@ final class FileRequests {
     attempt(new Reading(request.unique(), file, offset, size, nonBlocking));
   }
 
-  private record Reading(
-      long unique, OpenFile file, long offset, int size, boolean nonBlocking) {}
+  private record Reading(long unique, OpenFile file, long offset, int size, boolean nonBlocking) {}
 
   private void attempt(Reading reading) {
     refuseWhenStopping();
-    CompletableFuture<Void> ready =
-        reading.file().prepare(reading.offset(), reading.nonBlocking());
+    CompletableFuture<Void> ready = reading.file().prepare(reading.offset(), reading.nonBlocking());
     requests.await(reading.unique(), ready, () -> finish(reading, ready));
   }
 
@@ -198,8 +196,7 @@ final class FileRequests {
     refuseWhenStopping();
     ByteBuffer from = request.bytes(WRITTEN, request.getInt(SIZE));
     int written = file(request).write(caller, request.getLong(OFFSET), from);
-    replier.reply(
-        request.unique(), Replies.NUMBER_BYTES, to -> Replies.number(to, written));
+    replier.reply(request.unique(), Replies.NUMBER_BYTES, to -> Replies.number(to, written));
   }
 
   void poll(Request request) {

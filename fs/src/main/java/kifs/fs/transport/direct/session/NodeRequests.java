@@ -138,8 +138,6 @@ final class NodeRequests {
 
   void statfs(Request request) {
     replier.reply(
-        request.unique(),
-        Replies.STATFS_BYTES,
-        to -> Replies.statfs(to, Tree.MAX_NAME_CHARS));
+        request.unique(), Replies.STATFS_BYTES, to -> Replies.statfs(to, Tree.MAX_NAME_CHARS));
   }
 }

@@ -35,7 +35,8 @@ final class Nodes {
 
   Nodes(Tree tree) {
     this.tree = tree;
-    byNumber.put(ROOT, new KnownNode(ROOT, null, "", false, null, new Tree.Found(tree.root(), true)));
+    byNumber.put(
+        ROOT, new KnownNode(ROOT, null, "", false, null, new Tree.Found(tree.root(), true)));
   }
 
   /**

@@ -153,8 +153,7 @@ public final class Session {
   /** Tells the kernel to send an interrupt again if the request isn't known yet. */
   private void interrupt(Request request) {
     if (!requests.interrupt(request.getLong(0))) {
-      replier.send(
-          to -> Replies.error(to, request.unique(), Errno.EAGAIN.number()));
+      replier.send(to -> Replies.error(to, request.unique(), Errno.EAGAIN.number()));
     }
   }
 
@@ -200,11 +199,7 @@ public final class Session {
   public Usage usage() {
     UserLimit limit = fileRequests.files().limit();
     return new Usage(
-        nodes.counted().count(),
-        KnownNodes.MAX,
-        limit.all(),
-        limit.maxOfAll(),
-        limit.maxOfUser());
+        nodes.counted().count(), KnownNodes.MAX, limit.all(), limit.maxOfAll(), limit.maxOfUser());
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
@@ -42,10 +43,10 @@ final class FakeTree implements Directory {
   volatile CompletableFuture<Void> data = new CompletableFuture<>();
 
   volatile @Nullable PollHandle poller;
-  volatile int released;
+  final AtomicInteger released = new AtomicInteger();
 
   /** How often a read of {@code waiting} finds that another one took the data. */
-  volatile int taken;
+  final AtomicInteger taken = new AtomicInteger();
 
   @Override
   public Node lookup(String name, Caller caller) {
@@ -88,9 +89,7 @@ final class FakeTree implements Directory {
   record Entity(String incarnation, FakeTree tree) implements Directory {
     @Override
     public Node lookup(String name, Caller caller) {
-      return name.equals("incarnation")
-          ? new Text(incarnation, false)
-          : tree.lookup(name, caller);
+      return name.equals("incarnation") ? new Text(incarnation, false) : tree.lookup(name, caller);
     }
 
     @Override
@@ -160,8 +159,7 @@ final class FakeTree implements Directory {
 
     @Override
     public int read(long offset, ByteBuffer to) {
-      if (taken > 0) {
-        taken--;
+      if (taken.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         return AGAIN;
       }
       to.put((byte) offset);
@@ -176,7 +174,7 @@ final class FakeTree implements Directory {
 
     @Override
     public void release() {
-      released++;
+      released.incrementAndGet();
     }
   }
 }

@@ -111,7 +111,7 @@ class SessionFilesTest {
     kernel.open(kernel.find("blocked"), 0);
     kernel.abort();
     tree.blocked.get(0).complete(tree.new Waiting());
-    assertEquals(1, tree.released);
+    assertEquals(1, tree.released.get());
   }
 
   @Test
@@ -132,7 +132,7 @@ class SessionFilesTest {
   void aReaderWhoseDataAnotherTookWaitsAgain() {
     long node = kernel.find("waiting");
     long handle = kernel.handle(node);
-    tree.taken = 1;
+    tree.taken.set(1);
     long read = kernel.read(node, handle, 0, 10);
     CompletableFuture<Void> before = tree.data;
     tree.data = new CompletableFuture<>();
@@ -146,7 +146,7 @@ class SessionFilesTest {
   void aReaderThatDoesNotWaitGetsEagainIfAnotherTookTheData() {
     long node = kernel.find("waiting");
     long handle = kernel.handle(node);
-    tree.taken = 1;
+    tree.taken.set(1);
     tree.data.complete(null);
     is(
         Errno.EAGAIN,
@@ -203,6 +203,6 @@ class SessionFilesTest {
     is(Errno.ENOTCONN, kernel.answered(kernel.open(kernel.find("text"), 0)));
     is(Errno.ENOTCONN, kernel.answered(kernel.read(node, handle, 0, 10)));
     kernel.session().end();
-    assertEquals(1, tree.released);
+    assertEquals(1, tree.released.get());
   }
 }
