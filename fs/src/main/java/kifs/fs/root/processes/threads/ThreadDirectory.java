@@ -129,7 +129,8 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
         owner());
   }
 
-  private String path() {
+  @Override
+  protected String path() {
     return "processes/" + pid + "/threads/" + tid;
   }
 
