@@ -168,6 +168,10 @@ int main(int argc, char **argv)
   long rounds = argc > 2 ? atol(argv[2]) : 1;
   struct kifs_bulk bulk = {0};
   int fd = open(path, O_RDONLY);
+  if (fd < 0) {
+    fprintf(stderr, "top: %s: %s\n", path, strerror(errno));
+    return 1;
+  }
   for (long round = 1; round <= rounds || rounds == 0; round++) {
     const char *error = kifs_read(&bulk, fd);
     if (!error)

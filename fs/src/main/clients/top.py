@@ -29,11 +29,11 @@ def print_top(processes, commands, printable):
 
 
 def main(path="/mnt/kernel/bulk?changed", schema=None, rounds="1"):
+    fd = os.open(path, os.O_RDONLY)  # first, because it says when nothing is mounted there
     sys.path.insert(0, schema or os.path.join(os.path.dirname(path), "schema"))
     import kifs
 
     table = kifs.Table()
-    fd = os.open(path, os.O_RDONLY)
     for number in itertools.count(1):
         table.apply(kifs.read(fd))
         print_top(table.records["PROCESS"], table.records["COMMAND"], kifs.printable)

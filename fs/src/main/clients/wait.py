@@ -4,18 +4,22 @@
 usage: wait.py [--reconnect] NAME...    wait.py /mnt/kernel/processes/each/notify/fds/above/90%
 
 It ends with status 0 when all entities have vanished, and with 3 when the tree has gone, because it
-was unmounted or its daemon was killed. With --reconnect it then waits until the tree is mounted
-again, and opens the names again. A condition `above` that holds then is reported at once, so no
-excursion is lost.
+was unmounted or its daemon was killed. With --reconnect it waits until the tree is mounted, at the
+start and whenever the tree has gone, and opens the names again. A condition `above` that holds then
+is reported at once, so no excursion is lost that still lasts. What happens while there is no tree
+(exits, forks) is lost.
 """
 
 import errno
 import os
+import re
 import select
 import sys
+import threading
 import time
 
-TOPS = ("processes", "system", "shm", "locks")
+# The mountpoint in a name. Groups come first: one can be called like another directory of the tree.
+MOUNTPOINT = re.compile(r"(.*?)/cgroups/|(.*)/(?:system|locks)/notify/|(.*)/(?:processes|shm)/")
 GONE = {errno.ENOTCONN, errno.ECONNABORTED}
 
 
@@ -81,19 +85,43 @@ def run(names):
 
 
 def tree(name):
-    """The mountpoint: all before the first directory of the tree."""
-    return max((name.rpartition(f"/{top}/")[0] for top in TOPS), key=len)
+    """The mountpoint, by the form of the name, because it must be known while there is no tree."""
+    match = MOUNTPOINT.match(name)
+    if not match:
+        raise OSError(f"{name}: no name below a notify/ of a tree")
+    return match[match.lastindex]
+
+
+def await_trees(names):
+    while not all(os.path.exists(f"{tree(name)}/about") for name in names):
+        time.sleep(0.2)
+
+
+def reason(name):
+    """Why the name was refused to this thread, as a line of the tree's file errors says."""
+    entity = name.partition("/notify/")[0]
+    if not os.path.exists(entity):
+        return f"there is no {entity}"
+    mine = f" tid={threading.get_native_id()} "
+    try:
+        with open(f"{tree(name)}/errors", encoding="latin-1") as errors:
+            lines = [line for line in errors if mine in line]
+    except OSError:
+        lines = []
+    return lines[-1].partition(" reason=")[2].strip() if lines else ""
 
 
 def main(arguments):
     reconnect = arguments[:1] == ["--reconnect"]
-    names = run(arguments[1:] if reconnect else arguments)
+    names = arguments[1:] if reconnect else arguments
+    if reconnect:
+        await_trees(names)
+    names = run(names)
     while names:
         print("wait.py: the tree has gone", file=sys.stderr, flush=True)
         if not reconnect:
             sys.exit(3)
-        while not all(os.path.exists(f"{tree(name)}/about") for name in names):
-            time.sleep(0.2)
+        await_trees(names)
         for name in names:
             if not os.path.exists(name):
                 print(f"{name}: gone", flush=True)
@@ -104,4 +132,5 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except OSError as error:
-        sys.exit(f"wait.py: {error}")
+        why = reason(error.filename) if error.filename else ""
+        sys.exit(f"wait.py: {error}" + (why and f": {why}"))

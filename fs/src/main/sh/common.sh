@@ -50,7 +50,10 @@ build() {
   if is_root && [[ $owner != root && $owner != UNKNOWN ]]; then
     as_owner=(runuser -u "$owner" -- env "HOME=$(getent passwd "$owner" | cut -d: -f6)")
   fi
-  say "building $jar"
-  (cd -- "$root" && "${as_owner[@]}" mvn -q -B -DskipChecks -Dmaven.test.skip=true package) \
+  say "building $jar; the first time, Maven downloads libraries for some minutes"
+  # A log that stderr is redirected to gets no colours.
+  local colours=()
+  [[ -t 2 ]] || colours=(-Dstyle.color=never)
+  (cd -- "$root" && "${as_owner[@]}" mvn -q -B "${colours[@]}" -DskipChecks -Dmaven.test.skip=true package) \
     </dev/null >&2 || fail "the build failed"
 }

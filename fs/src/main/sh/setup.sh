@@ -106,11 +106,12 @@ provide() {
   [[ -n $setup ]] || fail "missing: ${packages% } (apt-get install them, or mount.sh --setup)"
   is_root || has_command sudo || fail "installing needs root"
   updated=yes
+  say "missing: ${packages% }; updating the package lists, which may take a minute"
   apt_get update || say "apt-get update failed; trying with the package lists that are here"
   # Look again: after the update apt may know more packages.
   packages=$(missing_packages "$1")
   [[ -n $packages ]] || return 0
-  say "installing ${packages% }"
+  say "installing ${packages% }, which may take some minutes"
   # shellcheck disable=SC2086 # the list must be split into words
   apt_get install --no-install-recommends --no-remove $packages ||
     fail "apt-get could not install them"

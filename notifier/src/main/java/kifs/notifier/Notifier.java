@@ -180,6 +180,7 @@ public final class Notifier implements AutoCloseable {
     try {
       requireReported(scope, condition.metric());
       self = scope.identify();
+      requireOfGroup(scope, condition.metric());
     } catch (EntityVanishedException | NotReportedException | RuntimeException e) {
       scope.close();
       throw e;
@@ -218,6 +219,28 @@ public final class Notifier implements AutoCloseable {
           metric.isOfHistory()
               ? "there is no history, so nothing is known to be unusual; see --history="
               : "this kernel doesn't provide " + metric + "; see about");
+    }
+  }
+
+  /**
+   * Refuses a metric that a cgroup doesn't have, because the controller of the metric is off there
+   * or in another hierarchy. The condition would never be met.
+   */
+  private void requireOfGroup(Scope scope, Metric metric) throws NotReportedException {
+    Reading reading = metric.reading(scope.kind());
+    if (scope.kind() != EntityKind.CGROUP || scope.range() != Scope.Range.ONE || reading == null) {
+      return;
+    }
+    // Without a limit there is no percentage (docs/notify.md 3.5), but the group may get a limit.
+    long needed =
+        reading
+            .ownLimit()
+            .map(limit -> reading.fields() & ~limit.field().bit())
+            .orElse(reading.fields());
+    Record group = Record.allocate(reading.type());
+    if (scope.read(source, needed, group) && (group.absent() & needed) != 0) {
+      throw new NotReportedException(
+          "this group has no " + metric + "; its controller is off here, or in another hierarchy");
     }
   }
 

@@ -2,6 +2,7 @@ package kifs.notifier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -9,6 +10,10 @@ import java.util.Set;
 import kifs.kernel.query.Selection;
 import kifs.kernel.record.CgroupRecord;
 import kifs.kernel.simulated.SimulatedCgroup;
+import kifs.notifier.condition.Condition;
+import kifs.notifier.condition.ConditionParser;
+import kifs.notifier.condition.Predicate;
+import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
 import kifs.notifier.entity.Scopes;
 import kifs.notifier.waiting.Subscription;
@@ -72,6 +77,25 @@ class CgroupsTest {
     rig.run(3 * SECOND);
     assertEquals(1, Rig.count(cpu));
     cpu.close();
+  }
+
+  /** Its condition would never be met, because a group whose controller is off has no figure. */
+  @Test
+  void aGroupWithoutTheControllerIsRefused() throws Exception {
+    SimulatedCgroup web = group("/web").set(CgroupRecord.PIDS, 7);
+    Condition memory =
+        ConditionParser.request(
+                ConditionParser.metric(EntityKind.CGROUP, false, "memory"), Predicate.BELOW, "1G")
+            .condition();
+    NotReportedException refused =
+        assertThrows(
+            NotReportedException.class, () -> rig.notifier.subscribe(one("/web"), memory, 0));
+    assertTrue(refused.getMessage().startsWith("this group has no memory"), refused.getMessage());
+    web.set(CgroupRecord.MEMORY, MIB);
+    Subscription later = rig.open(one("/web"), "memory/below/1G");
+    rig.run(SECOND);
+    assertEquals(List.of("0"), Rig.events(later, "uid"));
+    later.close();
   }
 
   @Test
@@ -186,14 +210,11 @@ class CgroupsTest {
   }
 
   @Test
-  void aGroupWithoutTheControllerHasNoEvents() {
+  void withoutALimitThereIsNoPercentage() {
     group("/web").set(CgroupRecord.PIDS, 7);
-    Subscription memory = rig.open(one("/web"), "memory/below/1G");
     Subscription share = rig.open(one("/web"), "pids/above/1%");
     rig.run(SECOND);
-    assertEquals(0, Rig.count(memory));
     assertEquals(0, Rig.count(share), "it has no limit");
-    memory.close();
     share.close();
   }
 }

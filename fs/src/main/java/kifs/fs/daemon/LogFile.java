@@ -68,7 +68,9 @@ public final class LogFile {
 
   private static Encoder<ILoggingEvent> fileEncoder() {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %msg%n%ex");
+    // Several daemons may append to one file.
+    long pid = ProcessHandle.current().pid();
+    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} [" + pid + "] %-5level %msg%n%ex");
     return encoder;
   }
 

@@ -3,6 +3,7 @@ package kifs.fs.root;
 import kifs.fs.node.bulk.BulkNode;
 import kifs.fs.node.entity.Kernel;
 import kifs.fs.node.entity.StaticDirectory;
+import kifs.fs.node.refusal.Refusals;
 import kifs.fs.node.text.ConstantNode;
 import kifs.fs.node.text.TextNode;
 import kifs.fs.root.at.AtDirectory;
@@ -41,17 +42,20 @@ public final class Root {
   }
 
   private static StaticDirectory tree(Kernel kernel, About about) {
+    Refusals.In refused = kernel.refusals().in("");
     MetricsFile metrics = new MetricsFile(kernel, new DaemonPart(about));
     return new StaticDirectory()
         .with("README", new ConstantNode(Readme::text))
         .with("about", TextNode.of(about::text))
+        .with(Refusals.FILE, kernel.refusals().file())
         .withBulk(
             new BulkNode.Content(
                 Query.of(
                     SystemRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE),
                 kernel::hostBulk,
-                Records.ALL))
-        .withQueries("metrics", metrics.node(), metrics::node)
+                Records.ALL),
+            refused)
+        .withQueries("metrics", metrics.node(), refused, metrics::node)
         .with("schema", schema())
         .with("system", new SystemDirectory(kernel))
         .with("processes", new ProcessesDirectory(kernel))

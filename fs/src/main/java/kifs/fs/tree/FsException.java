@@ -11,6 +11,7 @@ public final class FsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Errno errno;
+  private final String reason;
   private final transient Consumer<Caller> onAnswer;
 
   public FsException(Errno errno, @Nullable String message) {
@@ -23,6 +24,7 @@ public final class FsException extends RuntimeException {
   public FsException(Errno errno, @Nullable String message, Consumer<Caller> onAnswer) {
     super(errno + ": " + message, null, false, false);
     this.errno = errno;
+    this.reason = String.valueOf(message);
     this.onAnswer = onAnswer;
   }
 
@@ -33,5 +35,10 @@ public final class FsException extends RuntimeException {
 
   public Errno errno() {
     return errno;
+  }
+
+  /** The message without the errno. */
+  public String reason() {
+    return reason;
   }
 }

@@ -279,6 +279,20 @@ class ReadersIT {
             .count());
   }
 
+  @Test
+  void withoutATreeTheClientsSaySo() {
+    compileTop();
+    String bulk = directory.resolve("none/bulk").toString();
+    for (Run client :
+        List.of(
+            Run.of(directory.resolve("top").toString(), bulk),
+            Run.of("python3", Project.CLIENTS.resolve("top.py").toString(), bulk))) {
+      Run.Result result = client.result();
+      assertEquals(1, result.status(), result::toString);
+      assertTrue(result.err().contains("No such file or directory"), result::toString);
+    }
+  }
+
   /** Both keep their tables up to date from changed bulks, while processes come and go. */
   @Test
   void theClientsFollowChanges() {

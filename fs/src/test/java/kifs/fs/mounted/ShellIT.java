@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import kifs.testing.Await;
 import kifs.testing.Program;
 import kifs.testing.Project;
@@ -151,6 +153,38 @@ class ShellIT {
     Run.of("ls", kifs.path("processes/each/notify/rs").toString()).result();
     errors = kifs.read("system/notify/errors");
     assertTrue(errors.endsWith(" reason=no metric rs here; did you mean rss?\n"), errors);
+  }
+
+  /** Each client of the project says why, also where the line of errors has not the opened name. */
+  @Test
+  void eachClientSaysWhyANameIsRefused() {
+    String each = kifs.path("processes/each/notify").toString();
+    String kifsWait = Project.ROOT.resolve("fs/src/main/clients/wait.py").toString();
+    Map<String, String> reasons =
+        Map.of(
+            each + "/rss/above/300M,coom=java",
+            "coom=java: no option coom",
+            each + "/res/above/1M",
+            "no metric res here; did you mean rss?",
+            each + "/rss/abov/1M",
+            "no predicate abov of rss",
+            kifs.path("processes/self/notify/rss/above/1MB").toString(),
+            "1MB: no unit MB",
+            kifs.path("processes/self/notify/rss/above/1T,uid=0").toString(),
+            "the options comm",
+            kifs.path("processes/4194305/notify/rss/above/1T").toString(),
+            "there is no " + kifs.path("processes/4194305"));
+    reasons.forEach(
+        (name, reason) -> {
+          for (Run client : List.of(Run.of(WAIT, name), Run.of("python3", kifsWait, name))) {
+            Run.Result result = client.result();
+            assertEquals(1, result.status(), result::toString);
+            assertTrue(result.err().contains(": " + reason), result::toString);
+          }
+        });
+    String query = "exec 3<>\"$1\"; echo 'stae=D' >&3; tail -n 1 \"$2\"";
+    Run.Result written = Run.bash(query, kifs.path("bulk"), kifs.path("errors")).result();
+    assertTrue(written.out().contains(" reason=unknown key: stae;"), written::toString);
   }
 
   @Test

@@ -110,6 +110,28 @@ class TreeGoneIT {
     clients.put(name, kifs.startWaiter(command));
   }
 
+  /**
+   * A service that is started at boot may be there before the tree. A group may have the name of
+   * another directory of the tree.
+   */
+  @Test
+  void aClientThatReconnectsWaitsForTheTree() {
+    String name = mountpoint.resolve("cgroups/system/notify/memory/above/1").toString();
+    assertEquals(3, Run.of(WAIT, name).result().status(), "there is no tree");
+    Program shell = Program.start(Run.of(WAIT, "--reconnect", name));
+    Program python = Program.start(Run.of("python3", WAIT_PY, "--reconnect", never(), name));
+    try (MountedKifs kifs = MountedKifs.at(mountpoint, "reconnect-late")) {
+      assertEquals(1, shell.await(), "there is no such group");
+      String group = mountpoint.resolve("cgroups/system").toString();
+      assertTrue(shell.errorOutput().contains("there is no " + group), shell::errorOutput);
+      assertEquals(1, python.await());
+      assertTrue(python.errorOutput().contains("there is no " + group), python::errorOutput);
+      kifs.awaitWaiters(0);
+    } finally {
+      Program.closeAll();
+    }
+  }
+
   /** The threshold is crossed while there is no tree, and is reported when there is one again. */
   @Test
   void aClientThatReconnectsLosesNoExcursion() {

@@ -160,6 +160,8 @@ class CgroupsTest {
 
   @Test
   void eventsNameTheDirectory() {
+    rig.kernel.simulatedCgroup("/web/inner").set(CgroupRecord.PIDS, 1);
+    rig.kernel.simulatedCgroup("/").set(CgroupRecord.PIDS, 1);
     OpenFile each = rig.open("cgroups/each/notify/pids/above/4,follow", Rig.NON_BLOCKING);
     OpenFile inner = rig.open("cgroups/web/groups/inner/notify/pids/above/10", Rig.NON_BLOCKING);
     OpenFile root = rig.open("cgroups/notify/pids/above/1K", Rig.NON_BLOCKING);

@@ -1,11 +1,13 @@
 package kifs.fs.root;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import kifs.fs.tree.Caller;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Every lookup ends in a node or in one of the errors for names in docs/tree.md. */
 class LookupTest {
+  private static final Caller CLIENT = new Caller(0, 0, 41);
   private static final Set<Errno> OF_NAMES = Set.of(Errno.ENOENT, Errno.EINVAL, Errno.ENOTDIR);
 
   private static Rig rig() {
@@ -133,7 +136,7 @@ class LookupTest {
         files += walk(rig, name);
       } else if (entry.kind() == Kind.FILE) {
         // Without a deadlock, locks/deadlocks is empty; without a refused name, so is errors.
-        boolean mayBeEmpty = name.equals("locks/deadlocks") || name.endsWith("/notify/errors");
+        boolean mayBeEmpty = name.equals("locks/deadlocks") || name.matches("(.*/notify/)?errors");
         assertTrue(mayBeEmpty || !rig.read(name).isEmpty(), name);
         files++;
       }
@@ -206,6 +209,69 @@ class LookupTest {
       assertTrue(errors.contains(" reason=no predicate abov of rss; it has above "), errors);
       assertEquals("", text(rig, other));
       assertEquals(errors, text(rig, new Caller(0, 0, 1)));
+    }
+  }
+
+  /** A query is refused with a reason, too, wherever its name is, or when it is written. */
+  @Test
+  void theReasonsOfQueriesAreInTheFileErrors() {
+    try (Rig rig = rig()) {
+      Caller user = new Caller(1000, 1000, 77);
+      for (String name :
+          List.of(
+              "bulk?tags=proces",
+              "processes/bulk?uid=root",
+              "processes/42/bulk?tags=cgroup",
+              "processes/sum/bulk?state=Q",
+              "hogs/cpu?top=many",
+              "metrics?top=0",
+              "processes/each/notify/rss/above/1,cgroup=")) {
+        assertThrows(FsException.class, () -> rig.node(name)).answeredTo(user);
+      }
+      OpenFile bulk = rig.open("system/bulk");
+      ByteBuffer query = ByteBuffer.wrap("stae=D\n".getBytes(UTF_8));
+      assertThrows(FsException.class, () -> bulk.write(user, 0, query));
+      bulk.release();
+      OpenFile file = Rig.done(((FileNode) rig.node("errors")).open(user, Rig.PLAIN));
+      String errors = Rig.read(file, 0);
+      assertEquals(8, errors.lines().filter(line -> line.contains(" tid=77 ")).count(), errors);
+      for (String end :
+          List.of(
+              "name=bulk?tags\\x3dproces reason=unknown tag: proces; tags are system cpu ",
+              "name=processes/bulk?uid\\x3droot reason=not a number: root; ids are decimal",
+              "name=processes/42/bulk?tags\\x3dcgroup reason=this bulk has no tag cgroup; it has ",
+              "name=processes/sum/bulk?state\\x3dQ reason=not a state: Q; one letter of ",
+              "name=hogs/cpu?top\\x3dmany reason=not a number of rows",
+              "name=metrics?top\\x3d0 reason=not top=1 to ",
+              "reason=cgroup=: not a cgroup: ; a slash in its path is written as %2F",
+              "name=system/bulk?stae\\x3dD reason=unknown key: stae; keys are tags pid ")) {
+        assertTrue(errors.contains(end), () -> end + "\n" + errors);
+      }
+    }
+  }
+
+  /** An option that doesn't fit the entity is found only when the threshold is opened. */
+  @Test
+  void theReasonOfAnOptionThatDoesNotFitIsInTheFileErrors() {
+    try (Rig rig = rig()) {
+      FileNode node = (FileNode) rig.node("processes/42/notify/rss/above/1T,uid=0");
+      FsException e = assertThrows(FsException.class, () -> node.open(CLIENT, Rig.NON_BLOCKING));
+      assertEquals(Errno.EINVAL, e.errno());
+      e.answeredTo(CLIENT);
+      String errors = text(rig, CLIENT);
+      assertTrue(errors.contains("/1T,uid\\x3d0 reason=the options comm, uid and cgroup"), errors);
+    }
+  }
+
+  /** The README of a notify/ has only what can be used there. */
+  @Test
+  void aReadmeHasOnlyWhatFits() {
+    try (Rig rig = rig()) {
+      String locks = rig.read("locks/notify/README");
+      assertTrue(locks.contains("occurs") && locks.contains("follow"), locks);
+      assertFalse(locks.matches("(?s).*(above|over=|for=|clear=|comm=|powers).*"), locks);
+      assertTrue(rig.read("processes/each/notify/README").contains("cgroup=web%2Fworkers"));
+      assertFalse(rig.read("system/notify/README").contains("comm="));
     }
   }
 

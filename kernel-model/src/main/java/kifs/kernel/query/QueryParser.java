@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import kifs.kernel.record.ChangesRecord;
 import kifs.kernel.record.GoneRecord;
 import kifs.kernel.record.ProcessRecord;
@@ -26,6 +27,14 @@ public final class QueryParser {
   /** A bulk contains these types on its own where they are needed. */
   private static final Set<RecordType> OF_ITSELF =
       Set.of(SnapshotRecord.TYPE, TextRecord.TYPE, ChangesRecord.TYPE, GoneRecord.TYPE);
+
+  private static final String KEYS = "tags pid uid comm state cgroup fields";
+
+  private static final String TAGS =
+      Records.ALL.stream()
+          .filter(type -> !OF_ITSELF.contains(type))
+          .map(type -> type.name().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(" "));
 
   private QueryParser() {}
 
@@ -63,7 +72,7 @@ public final class QueryParser {
       case "comm" -> q.withComms(names(value));
       case "cgroup" -> q.withCgroup(cgroup(decode(value)));
       case "fields" -> q.withDetail(detail(value));
-      default -> throw new BadQueryException("unknown key: " + key);
+      default -> throw new BadQueryException("unknown key: " + key + "; keys are " + KEYS);
     };
   }
 
@@ -72,7 +81,7 @@ public final class QueryParser {
     for (String name : list(value)) {
       RecordType type = Records.byName(name);
       if (type == null || !name.equals(name.toLowerCase(Locale.ROOT))) {
-        throw new BadQueryException("unknown tag: " + name);
+        throw new BadQueryException("unknown tag: " + name + "; tags are " + TAGS);
       }
       if (!OF_ITSELF.contains(type)) {
         tags.add(type.tag());
@@ -85,7 +94,7 @@ public final class QueryParser {
     Set<Integer> numbers = new TreeSet<>();
     for (String word : list(value)) {
       if (word.length() > 10 || !word.chars().allMatch(c -> c >= '0' && c <= '9')) {
-        throw new BadQueryException("not a number: " + word);
+        throw new BadQueryException("not a number: " + word + "; ids are decimal, not names");
       }
       long number = Long.parseLong(word);
       if (number > max) {
@@ -100,7 +109,7 @@ public final class QueryParser {
     Set<Character> states = new TreeSet<>();
     for (String word : list(value)) {
       if (word.length() != 1 || STATES.indexOf(word.charAt(0)) < 0) {
-        throw new BadQueryException("not a state: " + word);
+        throw new BadQueryException("not a state: " + word + "; one letter of " + STATES);
       }
       states.add(word.charAt(0));
     }
@@ -167,7 +176,8 @@ public final class QueryParser {
 
   private static String anchored(String path) throws BadQueryException {
     if (path.isEmpty() || path.indexOf(0) >= 0) {
-      throw new BadQueryException("not a cgroup: " + path);
+      throw new BadQueryException(
+          "not a cgroup: " + path + "; a slash in its path is written as %2F");
     }
     return path.startsWith("/") ? path : "/" + path;
   }

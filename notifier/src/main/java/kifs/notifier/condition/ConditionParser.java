@@ -3,6 +3,8 @@ package kifs.notifier.condition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kifs.kernel.query.BadQueryException;
@@ -31,6 +33,9 @@ public final class ConditionParser {
   /** The options; those with an equals sign take a value. */
   private static final List<String> OPTIONS =
       List.of("over=", "for=", "clear=", "follow", "comm=", "uid=", "cgroup=");
+
+  /** What is called otherwise here than elsewhere, or on other entities. */
+  private static final Map<String, String> SYNONYMS = Map.of("memory", "rss", "mem", "rss");
 
   private static final String OPTIONS_DOC = "options are " + String.join(" ", OPTIONS);
 
@@ -64,6 +69,10 @@ public final class ConditionParser {
   }
 
   private static String advice(List<Metric> here, String name) {
+    String meant = SYNONYMS.get(name.toLowerCase(Locale.ROOT));
+    if (meant != null && here.stream().anyMatch(metric -> metric.name().equals(meant))) {
+      return "; did you mean " + meant + "?";
+    }
     String elsewhere =
         Metrics.ALL.stream()
             .filter(metric -> metric.name().equals(name))

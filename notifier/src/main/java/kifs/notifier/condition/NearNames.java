@@ -2,6 +2,7 @@ package kifs.notifier.condition;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Finds names that a user may have meant. Stateless, so thread-safe. */
@@ -21,7 +22,7 @@ final class NearNames {
 
   /** The end of a message about an unknown name: which name is near, or where to look. */
   static String advice(String name, List<String> known) {
-    String suggested = suggested(name, known);
+    String suggested = suggested(name.toLowerCase(Locale.ROOT), known);
     return suggested.isEmpty()
         ? "; the README here lists them"
         : "; did you mean " + suggested + "?";

@@ -128,13 +128,15 @@ public record Identity(
   }
 
   private Subject subject(int process, int thread, long key, Record record) {
-    return new Subject(
-        key,
-        process,
-        thread,
-        bornNs(record),
-        uid != null && record.has(uid) ? record.get(uid) : -1,
-        comm(record));
+    return new Subject(key, process, thread, bornNs(record), uid(record), comm(record));
+  }
+
+  /** Returns the user; 0: the entity has neither a process nor an owner; -1: not known. */
+  private long uid(Record record) {
+    if (uid == null) {
+      return pid == null ? 0 : -1;
+    }
+    return record.has(uid) ? record.get(uid) : -1;
   }
 
   /** Returns the process of a main thread, from the thread's record. Its user isn't known. */

@@ -68,7 +68,7 @@ public record Subject(long key, int pid, int tid, long bornNs, long uid, String 
     if (!ref.read(CgroupRecord.ID.bit(), Record.allocate(CgroupRecord.TYPE))) {
       throw new EntityVanishedException("a cgroup was removed");
     }
-    return new Subject(ref.id(), 0, 0, 0, -1, "");
+    return new Subject(ref.id(), 0, 0, 0, 0, "");
   }
 
   /**

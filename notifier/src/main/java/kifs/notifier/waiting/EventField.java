@@ -28,7 +28,9 @@ public enum EventField {
       "its thread, also where a thread of a process is meant (`blocked`, `deadlock`); 0: none",
       (e, p) -> Integer.toString(e.entity().tid())),
   UID(
-      "real user id of the process; -1: not known, because the process vanished before it was read",
+      "real user id of the process, or owner of the shared memory; 0 also where there is neither"
+          + " (the host, locks, cgroups, sums); -1: not known, because the process vanished before"
+          + " it was read",
       (e, p) -> Long.toString(e.entity().uid())),
   COMM(
       "name of the process or thread, escaped (2.2); empty: none, or not known",

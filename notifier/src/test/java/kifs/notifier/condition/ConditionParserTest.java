@@ -355,6 +355,8 @@ class ConditionParserTest {
       textBlock =
           """
           process/rs/above/1 | no metric rs here; did you mean rss?
+          process/RSS/above/1 | no metric RSS here; did you mean rss?
+          process/memory/above/1 | no metric memory here; did you mean rss?
           process/tread/above/1 | no metric tread here; did you mean threads?
           system/memory/below/1 | no metric memory here; did you mean memory.available or memory.free or memory.huge?
           process/load/above/1 | no metric load here; it is one of: system

@@ -3,16 +3,23 @@ package kifs.fs.cli.command;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import kifs.fs.cli.table.Json;
+import kifs.notifier.waiting.EventField;
 
 /**
  * The fields of an event line, {@code key=value} by blanks, as docs/notify.md has it. Stateless.
  */
 final class EventFields {
   private static final Pattern FIELD = Pattern.compile("\\{([a-z]+)\\}");
+
+  /** The keys of all fields that an event can have. */
+  static final List<String> KEYS = Stream.of(EventField.values()).map(EventField::key).toList();
 
   private EventFields() {}
 
@@ -56,17 +63,27 @@ final class EventFields {
     return object.append('}').toString();
   }
 
-  /** Replaces {@code {key}} in a shell command by the value, quoted so that it is one word. */
+  /** The first {@code {key}} in a shell command that no event has; empty: there is none. */
+  static String unknown(String command) {
+    return FIELD
+        .matcher(command)
+        .results()
+        .filter(field -> !KEYS.contains(field.group(1)))
+        .map(MatchResult::group)
+        .findFirst()
+        .orElse("");
+  }
+
+  /**
+   * Replaces {@code {key}} in a shell command by the value, quoted so that it is one word. A field
+   * that this event doesn't have is an empty word.
+   */
   static String inserted(String command, Map<String, String> fields) {
     // One pass, so that a value with braces is not replaced again.
     return FIELD
         .matcher(command)
         .replaceAll(
-            field -> {
-              String value = fields.get(field.group(1));
-              String word = value == null ? field.group() : quoted(value);
-              return Matcher.quoteReplacement(word);
-            });
+            field -> Matcher.quoteReplacement(quoted(fields.getOrDefault(field.group(1), ""))));
   }
 
   /** One word for a shell. */

@@ -1,6 +1,9 @@
 package kifs.fs.cli.command;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import kifs.fs.cli.series.SeriesScorer;
 import kifs.notifier.history.detector.Direction;
 import kifs.notifier.history.detector.LoneSeries;
@@ -25,19 +28,20 @@ final class UnusualCommand implements KifsCommand {
             "lines were skipped",
             "wrong arguments");
     spec.usageMessage()
-        .customSynopsis("kifs unusual [OPTIONS] < SERIES.csv")
+        .customSynopsis("kifs unusual [OPTIONS] [FILE.csv]")
         .description(
             "",
-            "Reads lines timestamp,value and writes a line timestamp,value,score,flag for each, in"
-                + " order. A score is how many spreads a value is from what is usual; the flag is"
-                + " 1 where that is unusual. Timestamps are ISO 8601, YYYY-MM-DD HH:MM:SS, or"
-                + " seconds since 1970 (or ms, us, ns); without a zone they are in UTC. A header"
-                + " line and empty lines are skipped. Bad lines are reported with their number and"
-                + " skipped.",
+            "Reads lines timestamp,value of a file, or of its input, and writes a line"
+                + " timestamp,value,score,flag for each, in order. A score is how many spreads a"
+                + " value is from what is usual; the flag is 1 where that is unusual. Timestamps"
+                + " are ISO 8601, YYYY-MM-DD HH:MM:SS, or seconds since 1970 (or ms, us, ns);"
+                + " without a zone they are in UTC. A header line and empty lines are skipped. Bad"
+                + " lines are reported with their number and skipped.",
             "",
             "The first values have the score 0, because little is known yet. docs/unusual.md says"
                 + " how the detector works and what it can't find.",
             "");
+    spec.addPositional(KifsCommand.argument("FILE", "0..1", "The series; - (default): the input."));
     spec.addOption(
         KifsCommand.option(
                 PERIOD,
@@ -70,6 +74,16 @@ final class UnusualCommand implements KifsCommand {
         periodNs == null ? LoneSeries.of(direction) : LoneSeries.ofPeriod(direction, periodNs);
     double threshold = arguments.matchedOptionValue(ABOVE, SeriesStore.UNUSUAL);
     SeriesScorer scorer = new SeriesScorer(series, threshold, streams.err());
-    return scorer.score(streams.in(), streams.out()) == 0 ? 0 : Kifs.FAILED;
+    String[] files = arguments.matchedPositionalValue(0, new String[] {Inputs.STDIN});
+    if (files[0].equals(Inputs.STDIN)) {
+      return status(scorer.score(streams.in(), streams.out()));
+    }
+    try (InputStream in = Files.newInputStream(Path.of(files[0]))) {
+      return status(scorer.score(in, streams.out()));
+    }
+  }
+
+  private static int status(long skipped) {
+    return skipped == 0 ? 0 : Kifs.FAILED;
   }
 }

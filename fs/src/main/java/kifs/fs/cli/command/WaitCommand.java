@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +34,13 @@ final class WaitCommand implements KifsCommand {
 
   private static final long STACK_BYTES = 128 * 1024;
 
-  /** How the wait for one name ended: with an event, or with an error. */
-  private record Outcome(String name, String event, @Nullable IOException error) {}
+  /**
+   * How the wait for one name ended: with an event, or with an error.
+   *
+   * @param reason why the name was refused, as far as the tree says it
+   */
+  private record Outcome(
+      String name, String event, @Nullable IOException error, Optional<String> reason) {}
 
   @Override
   public CommandSpec spec() {
@@ -66,14 +72,18 @@ final class WaitCommand implements KifsCommand {
                 EXEC,
                 "COMMAND",
                 String.class,
-                "Runs this in a shell after the event; {pid} and every other field of the event"
-                    + " in braces is replaced by its value in quotes.")
+                "Runs this in a shell after the event; {pid} and every other field of events in"
+                    + " braces is replaced by its value in quotes.")
             .build());
     return spec;
   }
 
   @Override
   public int run(ParseResult arguments, Streams streams) throws IOException, CommandException {
+    @Nullable String command = arguments.matchedOptionValue(EXEC, null);
+    if (command != null) {
+      requireFields(command);
+    }
     List<String> names = List.of(arguments.matchedPositionalValue(0, new String[0]));
     BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
     names.forEach(name -> start(name, outcomes));
@@ -81,11 +91,24 @@ final class WaitCommand implements KifsCommand {
     Map<String, String> event;
     try {
       event = first(names.size(), outcomes, timeoutNs, arguments.hasMatchedOption(JSON), streams);
-      @Nullable String command = arguments.matchedOptionValue(EXEC, null);
       return command == null ? 0 : execute(EventFields.inserted(command, event));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandException(Kifs.FAILED, "interrupted");
+    }
+  }
+
+  private static void requireFields(String command) throws CommandException {
+    String unknown = EventFields.unknown(command);
+    if (!unknown.isEmpty()) {
+      throw new CommandException(
+          Kifs.MISUSE,
+          EXEC
+              + ": no event has a field "
+              + unknown
+              + "; the fields are "
+              + String.join(" ", EventFields.KEYS)
+              + ". Write { name} for braces of the shell");
     }
   }
 
@@ -98,9 +121,9 @@ final class WaitCommand implements KifsCommand {
   private static Outcome wait(String name) {
     try (InputStream in = Files.newInputStream(Path.of(name))) {
       String event = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).strip();
-      return new Outcome(name, event, null);
+      return new Outcome(name, event, null, Optional.empty());
     } catch (IOException e) {
-      return new Outcome(name, "", e);
+      return new Outcome(name, "", e, RefusalReason.of(name));
     }
   }
 
@@ -115,7 +138,7 @@ final class WaitCommand implements KifsCommand {
         throw new CommandException(TIMED_OUT, "no event came in time");
       }
       if (outcome.error != null) {
-        checkEnded(outcome.name, outcome.error);
+        checkEnded(outcome.name, outcome.error, outcome.reason);
       }
       if (!outcome.event.isEmpty()) {
         Map<String, String> fields = EventFields.parse(outcome.event);
@@ -136,7 +159,8 @@ final class WaitCommand implements KifsCommand {
   /**
    * Returns if an error says that the entity has ended, for which the other names need not stop.
    */
-  private static void checkEnded(String name, IOException error) throws CommandException {
+  private static void checkEnded(String name, IOException error, Optional<String> why)
+      throws CommandException {
     String reason =
         error instanceof FileSystemException e && e.getReason() != null
             ? e.getReason()
@@ -149,7 +173,11 @@ final class WaitCommand implements KifsCommand {
     }
     String problem = error instanceof NoSuchFileException ? "no such name" : reason;
     throw new CommandException(
-        Kifs.FAILED, name + ": " + problem + "; notify/errors of the mount may say why");
+        Kifs.FAILED,
+        name
+            + ": "
+            + problem
+            + why.map(known -> ": " + known).orElse("; notify/errors of the mount may say why"));
   }
 
   private static int execute(String command) throws IOException, InterruptedException {

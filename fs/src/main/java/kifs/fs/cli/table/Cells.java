@@ -1,6 +1,7 @@
 package kifs.fs.cli.table;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.Escapes;
@@ -38,7 +39,16 @@ public final class Cells {
     if (column.name().endsWith(SnapshotRecord.REALTIME.name())) {
       return Instant.ofEpochSecond(0, column.integer(record)).toString();
     }
+    if (column.isBootTime()) {
+      return moment(bulk.snapshot(), column.integer(record)).toString();
+    }
     return Units.human(column.integer(record), column.isUnsigned(), column.unit());
+  }
+
+  /** The time of day of a boot time in ns, to the millisecond. */
+  private static Instant moment(Record snapshot, long boottimeNs) {
+    long bootedNs = snapshot.get(SnapshotRecord.REALTIME) - snapshot.get(SnapshotRecord.BOOTTIME);
+    return Instant.ofEpochSecond(0, bootedNs + boottimeNs).truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** A value in one of the two ways; {@code absent} if the field is absent. */

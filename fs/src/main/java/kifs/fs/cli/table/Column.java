@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import kifs.kernel.bulk.BulkReader;
 import kifs.kernel.record.Field;
 import kifs.kernel.record.FieldType;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Column {
   private static final String TEXT_OFFSET = "_offset";
+  private static final Set<String> BOOT_TIMES = Set.of("start_ns", "since_ns", "last_ran_ns");
 
   private final String name;
   private final Field field;
@@ -111,6 +113,11 @@ public final class Column {
   /** Whether the value never falls for one entity, so that differences are rates. */
   public boolean isCounter() {
     return length == null && field.isCounter();
+  }
+
+  /** Whether the values are boot times: moments, counted in ns from the boot. */
+  public boolean isBootTime() {
+    return BOOT_TIMES.contains(name);
   }
 
   /** The meaning, as in the catalogue of fields. */

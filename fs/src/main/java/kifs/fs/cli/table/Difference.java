@@ -129,7 +129,11 @@ public final class Difference {
       String old = raw(column, before, was);
       String now = raw(column, after, is);
       if (!old.equals(now)) {
-        changes.add(new Change(column.name(), cell(column, before, was), cell(column, after, is)));
+        String oldCell = cell(column, before, was);
+        String nowCell = cell(column, after, is);
+        // A change that rounding would hide is shown in full.
+        boolean isHidden = oldCell.equals(nowCell);
+        changes.add(new Change(column.name(), isHidden ? old : oldCell, isHidden ? now : nowCell));
       }
     }
     return changes;

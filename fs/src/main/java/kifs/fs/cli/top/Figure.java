@@ -142,7 +142,7 @@ final class Figure {
    */
   String cell(BulkReader bulk, Record record, long boottimeNs) {
     // A boot time says little, so how long ago it was is shown.
-    if (column.name().equals("start_ns") || column.name().equals("since_ns")) {
+    if (column.isBootTime()) {
       return Units.human(Math.max(0, boottimeNs - column.integer(record)), false, "ns");
     }
     return Cells.human(column, bulk, record);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import kifs.fs.tree.Caller;
+import kifs.fs.tree.FsException;
 import kifs.fs.tree.OpenFile;
 import kifs.kernel.bulk.Bulk;
 import org.jspecify.annotations.Nullable;
@@ -133,10 +134,20 @@ final class BulkFile implements OpenFile {
   public synchronized int write(Caller caller, long offset, ByteBuffer from) {
     int length = from.remaining();
     String text = StandardCharsets.UTF_8.decode(from).toString().strip();
-    request = text.isEmpty() ? unfiltered : parser.apply(text);
+    request = text.isEmpty() ? unfiltered : parsed(text, caller);
     last.forget();
     queryEnd = offset + length;
     return length;
+  }
+
+  private BulkRequest parsed(String text, Caller caller) {
+    try {
+      return parser.apply(text);
+    } catch (FsException e) {
+      // A transport tells the error only of a lookup or an open who gets it.
+      e.answeredTo(caller);
+      throw e;
+    }
   }
 
   @Override

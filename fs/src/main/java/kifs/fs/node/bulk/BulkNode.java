@@ -2,9 +2,13 @@ package kifs.fs.node.bulk;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import kifs.fs.node.refusal.Refusals;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
@@ -17,6 +21,7 @@ import kifs.kernel.query.BadQueryException;
 import kifs.kernel.query.Query;
 import kifs.kernel.query.QueryParser;
 import kifs.kernel.record.RecordType;
+import kifs.kernel.record.Records;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,29 +37,36 @@ public final class BulkNode implements FileNode {
   /**
    * Finds the node of {@code bulk} or {@code bulk?QUERY}.
    *
+   * @param refused the refusals of names in the directory of the bulk
    * @return null if the name is neither
    * @throws FsException EINVAL if the query is wrong
    */
-  public static @Nullable Node lookup(String name, Supplier<Content> content) {
+  public static @Nullable Node lookup(String name, Refusals.In refused, Supplier<Content> content) {
     if (name.equals(NAME)) {
       Content all = content.get();
-      return new BulkNode(all);
+      return new BulkNode(all, refused);
     }
     return name.startsWith(FILTERED)
-        ? filtered(content.get(), name.substring(FILTERED.length()))
+        ? filtered(content.get(), refused, name.substring(FILTERED.length()))
         : null;
   }
 
-  private static Node filtered(Content content, String query) {
+  /**
+   * Makes the node of {@code bulk?QUERY}.
+   *
+   * @param refused the refusals of names in the directory of the bulk
+   * @throws FsException EINVAL if the query is wrong
+   */
+  public static Node filtered(Content content, Refusals.In refused, String query) {
     if (!query.endsWith(CGROUP)) {
-      return new BulkNode(content, content.parse(query));
+      return new BulkNode(content, refused, parse(content, refused, query));
     }
     // The path of a cgroup begins with a slash, which ends this name. So the name up to the slash
     // is a directory, in which the rest of the path is looked up.
     return new Directory() {
       @Override
       public Node lookup(String name, Caller caller) {
-        return new BulkNode(content, content.parse(query + "/" + name));
+        return new BulkNode(content, refused, parse(content, refused, query + "/" + name));
       }
 
       @Override
@@ -62,6 +74,15 @@ public final class BulkNode implements FileNode {
         return List.of();
       }
     };
+  }
+
+  /** Parses a query, and keeps the reason if it is refused. */
+  private static BulkRequest parse(Content content, Refusals.In refused, String query) {
+    try {
+      return content.parse(query);
+    } catch (FsException e) {
+      throw refused.of(FILTERED + query, e);
+    }
   }
 
   /**
@@ -103,7 +124,8 @@ public final class BulkNode implements FileNode {
         Query query = QueryParser.parse(text, unfiltered);
         for (int tag : query.tags()) {
           if (!unfiltered.tags().contains(tag) && !isAlso(tag)) {
-            throw new FsException(Errno.EINVAL, "this bulk has no records with tag " + tag);
+            throw new FsException(
+                Errno.EINVAL, "this bulk has no tag " + name(tag) + "; it has " + names());
           }
         }
         return query;
@@ -112,28 +134,54 @@ public final class BulkNode implements FileNode {
       }
     }
 
+    private String names() {
+      return Stream.concat(
+              unfiltered.tags().stream().map(Content::name),
+              also.stream().map(type -> name(type.tag())))
+          .distinct()
+          .collect(Collectors.joining(" "));
+    }
+
+    private static String name(int tag) {
+      return Records.ALL.stream()
+          .filter(type -> type.tag() == tag)
+          .map(type -> type.name().toLowerCase(Locale.ROOT))
+          .findFirst()
+          .orElseThrow();
+    }
+
     private boolean isAlso(int tag) {
       return also.stream().anyMatch(type -> type.tag() == tag);
     }
   }
 
   private final Content content;
+  private final Refusals.In refused;
   private final BulkRequest request;
 
-  /** The bulk without a query in its name. */
-  public BulkNode(Content content) {
-    this(content, content.whole());
+  /**
+   * The bulk without a query in its name.
+   *
+   * @param refused the refusals of names in the directory of the bulk
+   */
+  public BulkNode(Content content, Refusals.In refused) {
+    this(content, refused, content.whole());
   }
 
-  private BulkNode(Content content, BulkRequest request) {
+  private BulkNode(Content content, Refusals.In refused, BulkRequest request) {
     this.content = content;
+    this.refused = refused;
     this.request = request;
   }
 
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
     return CompletableFuture.completedFuture(
-        new BulkFile(content.binding().apply(caller), request, content::parse, content.whole()));
+        new BulkFile(
+            content.binding().apply(caller),
+            request,
+            query -> parse(content, refused, query),
+            content.whole()));
   }
 
   @Override

@@ -127,12 +127,13 @@ public abstract class CollectionDirectory implements Directory {
       return new SumDirectory(
           kernel,
           sums,
+          path + "/" + SUM,
           this::total,
           this::admitsSum,
           this::ownerOfSum,
           () -> notify(SUM, true, this::admitsSum, this::all));
     }
-    Node node = BulkNode.lookup(name, this::bulk);
+    Node node = BulkNode.lookup(name, kernel.refusals().in(path), this::bulk);
     if (node == null) {
       node = other(name, caller);
     }

@@ -43,6 +43,9 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
     this.owner = owner;
   }
 
+  /** The path of this directory below the mountpoint. */
+  protected abstract String path();
+
   /** What the bulk of this entity can contain. */
   protected abstract BulkNode.Content bulk();
 
@@ -107,7 +110,7 @@ public abstract class EntityDirectory<E, B extends AutoCloseable> implements Dir
     if (name.equals(NotifyDirectory.NAME)) {
       return notifications();
     }
-    Node node = BulkNode.lookup(name, this::bulk);
+    Node node = BulkNode.lookup(name, kernel.refusals().in(path()), this::bulk);
     if (node == null) {
       node = other(name);
     }

@@ -6,6 +6,7 @@ import kifs.fs.node.bulk.BoundBulk;
 import kifs.fs.node.bulk.EntityBulk;
 import kifs.fs.node.bulk.Snapshots;
 import kifs.fs.node.notify.Subscriptions;
+import kifs.fs.node.refusal.Refusals;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
@@ -21,10 +22,26 @@ public record Kernel(
     Snapshots snapshots,
     Notifier notifier,
     AccessRules access,
+    Refusals refusals,
     Subscriptions subscriptions) {
 
   public Kernel(KernelSource source, Snapshots snapshots, Notifier notifier, AccessRules access) {
-    this(source, snapshots, notifier, access, new Subscriptions(notifier, source, access));
+    this(source, snapshots, notifier, access, new Refusals(access));
+  }
+
+  private Kernel(
+      KernelSource source,
+      Snapshots snapshots,
+      Notifier notifier,
+      AccessRules access,
+      Refusals refusals) {
+    this(
+        source,
+        snapshots,
+        notifier,
+        access,
+        refusals,
+        new Subscriptions(notifier, source, access, refusals));
   }
 
   /** Binds to the host, for a bulk with what a client may see. */

@@ -6,21 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import kifs.fs.node.bulk.BulkNode;
+import kifs.fs.node.refusal.Refusals;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FsException;
 import kifs.fs.tree.Node;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A directory whose names never change. Not thread-safe while nodes are added; immutable
  * afterwards.
  */
 public final class StaticDirectory implements Directory {
+  private static final char QUERY = '?';
+
   private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Map<String, Function<String, Node>> queried = new HashMap<>();
-  private BulkNode.@Nullable Content bulk;
 
   /** Adds a node. */
   public StaticDirectory with(String name, Node node) {
@@ -31,28 +32,38 @@ public final class StaticDirectory implements Directory {
   /**
    * Adds a node, and with it every {@code NAME?QUERY}. Those are not listed.
    *
+   * @param refused the refusals of names in this directory
    * @param byQuery makes the node of a query; it throws an {@code FsException} if the query is
    *     wrong
    */
-  public StaticDirectory withQueries(String name, Node node, Function<String, Node> byQuery) {
-    queried.put(name, byQuery);
+  public StaticDirectory withQueries(
+      String name, Node node, Refusals.In refused, Function<String, Node> byQuery) {
+    queried.put(
+        name,
+        query -> {
+          try {
+            return byQuery.apply(query);
+          } catch (FsException e) {
+            throw refused.of(name + QUERY + query, e);
+          }
+        });
     return with(name, node);
   }
 
-  /** Adds {@code bulk}, and with it every {@code bulk?QUERY}. */
-  public StaticDirectory withBulk(BulkNode.Content content) {
-    bulk = content;
-    return with(BulkNode.NAME, new BulkNode(content));
+  /**
+   * Adds {@code bulk}, and with it every {@code bulk?QUERY}.
+   *
+   * @param refused the refusals of names in this directory
+   */
+  public StaticDirectory withBulk(BulkNode.Content content, Refusals.In refused) {
+    queried.put(BulkNode.NAME, query -> BulkNode.filtered(content, refused, query));
+    return with(BulkNode.NAME, new BulkNode(content, refused));
   }
 
   @Override
   public Node lookup(String name, Caller caller) {
     Node node = nodes.get(name);
-    BulkNode.Content content = bulk;
-    if (node == null && content != null) {
-      node = BulkNode.lookup(name, () -> content);
-    }
-    int mark = name.indexOf('?');
+    int mark = name.indexOf(QUERY);
     if (node == null && mark >= 0) {
       Function<String, Node> byQuery = queried.get(name.substring(0, mark));
       node = byQuery == null ? null : byQuery.apply(name.substring(mark + 1));

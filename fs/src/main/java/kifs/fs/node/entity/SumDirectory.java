@@ -21,12 +21,14 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   private static final Query BULK = Query.of(TotalRecord.TYPE);
 
   private final Kernel kernel;
+  private final String path;
   private final Function<Viewer, BoundBulk> binding;
   private final Gate gate;
   private final Supplier<Owner> ownerOfGuarded;
   private final Supplier<Directory> notifications;
 
   /**
+   * @param path the path of this directory below the mountpoint
    * @param binding binds to all entities of the collection, for a client; its bulk has one TOTAL
    *     record
    * @param gate decides who may see which sums
@@ -35,16 +37,23 @@ final class SumDirectory extends EntityDirectory<Kernel, BoundBulk> {
   SumDirectory(
       Kernel kernel,
       AttributeTable<Kernel> table,
+      String path,
       Function<Viewer, BoundBulk> binding,
       Gate gate,
       Supplier<Owner> ownerOfGuarded,
       Supplier<Directory> notifications) {
     super(kernel, table, Owner.ROOT);
     this.kernel = kernel;
+    this.path = path;
     this.binding = binding;
     this.gate = gate;
     this.ownerOfGuarded = ownerOfGuarded;
     this.notifications = notifications;
+  }
+
+  @Override
+  protected String path() {
+    return path;
   }
 
   @Override

@@ -1,16 +1,17 @@
 package kifs.fs.node.notify;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import kifs.fs.access.Gate;
+import kifs.fs.node.refusal.Refusals;
 import kifs.fs.node.text.TextNode;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Directory;
 import kifs.fs.tree.Errno;
-import kifs.fs.tree.FsException;
 import kifs.fs.tree.Kind;
 import kifs.fs.tree.Node;
 import kifs.kernel.query.Selection;
@@ -30,7 +31,6 @@ public final class NotifyDirectory implements Directory {
   public static final String NAME = "notify";
 
   private static final String README = "README";
-  private static final String ERRORS = "errors";
 
   private final Subscriptions thresholds;
   private final EntityKind kind;
@@ -68,7 +68,7 @@ public final class NotifyDirectory implements Directory {
     if (name.equals(README)) {
       return TextNode.of(this::readme);
     }
-    if (name.equals(ERRORS)) {
+    if (name.equals(Refusals.FILE)) {
       return thresholds.errors();
     }
     return predicates(thresholds.metric(path, kind, sum, name));
@@ -83,7 +83,7 @@ public final class NotifyDirectory implements Directory {
   public List<Entry> list(Caller caller) {
     List<Entry> entries = new ArrayList<>();
     entries.add(new Entry(README, Kind.FILE));
-    entries.add(new Entry(ERRORS, Kind.FILE));
+    entries.add(new Entry(Refusals.FILE, Kind.FILE));
     Metrics.of(kind, sum).forEach(m -> entries.add(new Entry(m.name(), Kind.DIRECTORY)));
     return entries;
   }
@@ -130,18 +130,19 @@ public final class NotifyDirectory implements Directory {
 
   private Node threshold(Metric metric, Predicate predicate, String value) {
     String parent = String.join("/", path, metric.name(), predicate.toString());
+    String name = parent + "/" + value;
     ConditionParser.Request request = thresholds.request(parent, metric, predicate, value);
     return new ThresholdNode(
         thresholds,
         gate,
         metric.guard(kind),
-        () -> only(binding.get(), request.selection()),
+        () -> only(binding.get(), request.selection(), name),
         request,
-        parent + "/" + value);
+        name);
   }
 
   /** Restricts a scope to the entities that the options of a threshold select. */
-  private static Scope only(Scope scope, Selection selection) {
+  private Scope only(Scope scope, Selection selection, String name) {
     if (selection.isAll()) {
       return scope;
     }
@@ -150,12 +151,20 @@ public final class NotifyDirectory implements Directory {
         .orElseThrow(
             () -> {
               scope.close();
-              return new FsException(
-                  Errno.EINVAL, "comm, uid, cgroup: only of each process, and of sum");
+              return thresholds.refused(
+                  Errno.EINVAL,
+                  name,
+                  "the options comm, uid and cgroup select processes, so only processes/each and"
+                      + " processes/sum have them; cgroups/each and cgroups/sum have cgroup");
             });
   }
 
   private String readme() {
+    List<Metric> metrics = Metrics.of(kind, sum);
+    Set<Predicate> predicates =
+        metrics.stream()
+            .flatMap(metric -> Predicate.of(metric.nature()).stream())
+            .collect(Collectors.toCollection(TreeSet::new));
     return """
     Open METRIC/PREDICATE/VALUE[,OPTION...] here and wait: the open blocks until the condition is
     met, and a read then returns the event. With O_NONBLOCK the open returns at once: use poll(2).
@@ -165,21 +174,40 @@ public final class NotifyDirectory implements Directory {
     %s
     predicates
     %s
-    values    numbers with K M G T (powers of 1024), ms s m h, or %% of a limit; any; a state
-    options   over=10s   window of a rate (1s)
-              for=30s    must hold that long without a break
-              clear=V    the excursion ends at V, not at the value
-              comm=NAME uid=N cgroup=PATH   of each and sum: only processes that are in all of them.
-                         %%XX is a byte: cgroup=web%%2Fworkers, and %%2C is a comma
-              follow     the open doesn't block, reads do, event after event
+    values    %s
+    options   %s
     """
         .formatted(
-            Metrics.of(kind, sum).stream()
+            metrics.stream()
                 .map(m -> line(m.name() + (m.isPushed() ? "*" : ""), m.unit().symbol(), m.doc()))
                 .collect(Collectors.joining()),
-            Arrays.stream(Predicate.values())
+            predicates.stream()
                 .map(p -> line(p.toString(), "", p.doc()))
-                .collect(Collectors.joining()));
+                .collect(Collectors.joining()),
+            predicates.equals(Set.of(Predicate.OCCURS))
+                ? "any"
+                : "numbers with K M G T (powers of 1024), ms s m h, or % of a limit; any; a state",
+            String.join("\n          ", options(metrics, predicates)));
+  }
+
+  /** The options that some name here can have. */
+  private List<String> options(List<Metric> metrics, Set<Predicate> predicates) {
+    List<String> options = new ArrayList<>();
+    if (metrics.stream().anyMatch(metric -> metric.nature() == Metric.Nature.RATE)) {
+      options.add("over=10s   window of a rate (1s)");
+    }
+    if (predicates.stream().anyMatch(Predicate::isLevel)) {
+      options.add("for=30s    must hold that long without a break");
+      options.add("clear=V    the excursion ends at V, not at the value");
+    }
+    if (kind == EntityKind.PROCESS) {
+      options.add("comm=NAME uid=N cgroup=PATH   of each and sum: only processes that are in all");
+      options.add("           of them. %XX is a byte: cgroup=web%2Fworkers, and %2C is a comma");
+    } else if (kind == EntityKind.CGROUP) {
+      options.add("cgroup=PATH   of each and sum: only groups below it. %2F is a slash");
+    }
+    options.add("follow     the open doesn't block, reads do, event after event");
+    return options;
   }
 
   private static String line(String name, String unit, String doc) {

@@ -1,13 +1,12 @@
 package kifs.fs.node.notify;
 
-import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import kifs.fs.access.AccessRules;
 import kifs.fs.access.Gate;
 import kifs.fs.access.Viewer;
-import kifs.fs.node.text.TextNode;
+import kifs.fs.node.refusal.Refusals;
 import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.fs.tree.FileNode;
@@ -32,7 +31,7 @@ import kifs.notifier.waiting.Subscription;
 /**
  * The nodes of {@code notify/} use the notifier through this class. It parses the names of
  * thresholds and subscribes to them. It is the only class that turns exceptions of the notifier
- * into errnos, and it keeps the reasons for {@code notify/errors}. Thread-safe.
+ * into errnos, and it keeps the reasons for {@code errors}. Thread-safe.
  */
 public final class Subscriptions {
   /**
@@ -47,24 +46,27 @@ public final class Subscriptions {
   private final Notifier notifier;
   private final KernelSource source;
   private final AccessRules access;
+  private final Refusals refusals;
   private final Retries retries = new Retries();
-  private final RefusedNames refusedNames = new RefusedNames(InstantSource.system());
 
-  public Subscriptions(Notifier notifier, KernelSource source, AccessRules access) {
+  public Subscriptions(
+      Notifier notifier, KernelSource source, AccessRules access, Refusals refusals) {
     this.notifier = notifier;
     this.source = source;
     this.access = access;
+    this.refusals = refusals;
   }
 
   /**
    * Decides which events a client may get.
    *
+   * @param path the path of the threshold
    * @param gate decides whether the client may open the threshold
    * @param guard who may know the metric
    * @param hasStatus whether events have the status of a process
    * @throws FsException EACCES if the client may not open it
    */
-  Audience audience(Caller caller, Gate gate, Guard guard, boolean hasStatus) {
+  Audience audience(String path, Caller caller, Gate gate, Guard guard, boolean hasStatus) {
     boolean isOpen = guard == Guard.OPEN && !access.hidesOthers();
     if (isOpen && !hasStatus) {
       return Audience.EVERYTHING;
@@ -74,7 +76,7 @@ public final class Subscriptions {
       return Audience.EVERYTHING;
     }
     if (!gate.admits(viewer, guard)) {
-      throw new FsException(Errno.EACCES, "only those who may see the metric may wait for it");
+      throw refused(Errno.EACCES, path, "only those who may see the metric may wait for it");
     }
     // By identity: the other gates are about one entity, or about the sum of all.
     @SuppressWarnings("ReferenceEquality")
@@ -125,22 +127,18 @@ public final class Subscriptions {
     }
   }
 
-  /**
-   * The file {@code errors}: the last names that were refused, and why. Names may tell what a user
-   * waits for, so only clients that see everything get those of others.
-   */
-  FileNode errors() {
-    return new TextNode(
-        caller -> {
-          boolean seesAll = access.viewer(caller).seesAll();
-          return () -> refusedNames.text(caller.uid(), seesAll);
-        });
+  private FsException refused(Errno errno, String path, Exception reason) {
+    return refused(errno, path, String.valueOf(reason.getMessage()));
   }
 
-  private FsException refused(Errno errno, String path, Exception reason) {
-    String text = String.valueOf(reason.getMessage());
-    return new FsException(
-        errno, text, caller -> refusedNames.add(caller.uid(), errno, path, text));
+  /** An error whose reason is kept for {@code errors}. */
+  FsException refused(Errno errno, String path, String reason) {
+    return refusals.of(errno, path, reason);
+  }
+
+  /** The file {@code errors}. */
+  FileNode errors() {
+    return refusals.file();
   }
 
   /**

@@ -50,7 +50,7 @@ final class ThresholdNode implements FileNode {
 
   @Override
   public CompletableFuture<OpenFile> open(Caller caller, OpenMode mode) {
-    Audience audience = thresholds.audience(caller, gate, guard, hasStatus());
+    Audience audience = thresholds.audience(name, caller, gate, guard, hasStatus());
     if (mode.nonBlocking() || request.follow()) {
       return openStream(caller, audience);
     }

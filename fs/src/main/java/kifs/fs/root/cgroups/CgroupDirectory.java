@@ -78,6 +78,11 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
   }
 
   @Override
+  protected String path() {
+    return CgroupNames.pathname(path);
+  }
+
+  @Override
   protected BulkNode.Content bulk() {
     Query all =
         Query.of(CgroupRecord.TYPE, ProcessRecord.TYPE, ThreadRecord.TYPE, CommandRecord.TYPE);
@@ -131,7 +136,7 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
         kernel.subscriptions(),
         EntityKind.CGROUP,
         false,
-        CgroupNames.pathname(path),
+        path(),
         Gate.OF_ALL,
         () -> Scopes.cgroup(bind()));
   }
@@ -156,7 +161,7 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
   private Directory limitsDirectory() {
     return new LimitsDirectory(
         kernel.access(),
-        CgroupNames.pathname(path),
+        path(),
         tables.limits(),
         () -> {
           CgroupRef group = bind();

@@ -146,7 +146,10 @@ public final class Hogs {
     for (Hog hog : ALL) {
       HogTable table = hog.table().apply(kernel);
       files.withQueries(
-          hog.name(), node(kernel, table, ROWS), query -> node(kernel, table, rows(query)));
+          hog.name(),
+          node(kernel, table, ROWS),
+          kernel.refusals().in("hogs"),
+          query -> node(kernel, table, rows(query)));
     }
     return files;
   }
@@ -157,7 +160,7 @@ public final class Hogs {
 
   private static int rows(String query) {
     if (!query.startsWith(TOP)) {
-      throw new FsException(Errno.ENOENT, query);
+      throw new FsException(Errno.ENOENT, "no query " + query + "; only " + TOP + "ROWS");
     }
     String number = query.substring(TOP.length());
     int rows = number.matches("[0-9]{1,6}") ? Integer.parseInt(number) : 0;

@@ -33,7 +33,7 @@ public final class LocksDirectory implements Directory {
     this.kernel = kernel;
     this.fixed =
         new StaticDirectory()
-            .withBulk(new BulkNode.Content(BULK, kernel::hostBulk))
+            .withBulk(new BulkNode.Content(BULK, kernel::hostBulk), kernel.refusals().in("locks"))
             .with("waits", table(LockTables::waits))
             .with("deadlocks", table(LockTables::deadlocks))
             .with("deadlock.count", table(LockTables::deadlockCount))

@@ -56,6 +56,11 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   }
 
   @Override
+  protected String path() {
+    return "processes/" + pid;
+  }
+
+  @Override
   protected BulkNode.Content bulk() {
     return new BulkNode.Content(
         BULK,
@@ -76,7 +81,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         kernel.subscriptions(),
         EntityKind.PROCESS,
         false,
-        "processes/" + pid,
+        path(),
         this::admits,
         () -> Scopes.process(bind()));
   }
@@ -121,7 +126,7 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
   private Directory limitsDirectory() {
     return new LimitsDirectory(
         kernel.access(),
-        "processes/" + pid,
+        path(),
         limits,
         () -> {
           ProcessRef process = bind();

@@ -66,6 +66,11 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
   }
 
   @Override
+  protected String path() {
+    return "shm/" + ShmNames.of(id);
+  }
+
+  @Override
   protected BulkNode.Content bulk() {
     return new BulkNode.Content(BULK, this::bound);
   }
@@ -82,7 +87,7 @@ final class ShmDirectory extends EntityDirectory<ShmRef, ShmRef> {
         kernel.subscriptions(),
         EntityKind.SHM,
         false,
-        "shm/" + ShmNames.of(id),
+        path(),
         ShmDirectory::admitsMetric,
         () -> Scopes.shm(bind()));
   }

@@ -39,6 +39,11 @@ public final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable
   }
 
   @Override
+  protected String path() {
+    return "system";
+  }
+
+  @Override
   protected BulkNode.Content bulk() {
     return new BulkNode.Content(BULK, kernel::hostBulk);
   }
@@ -46,7 +51,7 @@ public final class SystemDirectory extends EntityDirectory<Kernel, AutoCloseable
   @Override
   protected Directory notifications() {
     return new NotifyDirectory(
-        kernel.subscriptions(), EntityKind.SYSTEM, false, "system", Gate.OF_ALL, Scopes::system);
+        kernel.subscriptions(), EntityKind.SYSTEM, false, path(), Gate.OF_ALL, Scopes::system);
   }
 
   @Override

@@ -59,6 +59,17 @@ class DiffCommandTest {
         commands::toString);
   }
 
+  /** What rounding would make equal is shown in full. */
+  @Test
+  void aSmallChangeIsVisible() throws IOException {
+    SampleBulks.Process more = new SampleBulks.Process(20, "java", (1L << 30) + 4096, 0, "x");
+    String small = write("small", SampleBulks.at(0, List.of(more)));
+    Run.Result result = shell.run("diff", before, small, "--columns=rss");
+    assertTrue(
+        result.out().endsWith("~ pid=20 comm=java rss_bytes=1073741824>1073745920\n"),
+        result::toString);
+  }
+
   /** The same pid with another start is another process. */
   @Test
   void aReusedPidCameAndWent() throws IOException {

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import kifs.testing.Run;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,6 +46,15 @@ class KifsTest {
   void version() {
     assertEquals("kifs development\n", shell.run("--version").silent().out());
     assertEquals("kifs development\n", shell.run("unusual", "--version").silent().out());
+  }
+
+  @Test
+  void aSeriesIsReadFromAFileOrTheInput(@TempDir Path directory) throws IOException {
+    byte[] series = "time,value\n2026-01-01T00:00:00Z,1\n2026-01-01T00:00:01Z,2\n".getBytes(UTF_8);
+    Path file = Files.write(directory.resolve("series.csv"), series);
+    String scored = shell.run("unusual", file.toString()).silent().out();
+    assertEquals(2, scored.lines().count(), scored);
+    assertEquals(shell.input(series).run("unusual").silent().out(), scored);
   }
 
   @Test

@@ -82,6 +82,19 @@ class PrintCommandTest {
     }
   }
 
+  /** A boot time isn't the age of anything. */
+  @Test
+  void bootTimesAreDates() {
+    byte[] bulk =
+        SampleBulks.at(60 * SampleBulks.SECOND, SampleBulks.THREE, 5 * SampleBulks.SECOND);
+    Run.Result dates = print(bulk, "--tags=process", "--columns=pid,start", "--where=pid=1");
+    assertTrue(
+        dates.out().matches("PID +START\n +1  2026-01-01T00:00:0[0-9.]+Z\n"), dates::toString);
+    Run.Result raw =
+        print(bulk, "--tags=process", "--columns=pid,start", "--where=pid=1", "--units=raw");
+    assertFalse(raw.out().contains("Z"), raw::toString);
+  }
+
   @Test
   void csvIsRawAndQuoted() {
     assertEquals(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import kifs.testing.Run;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +66,38 @@ class WaitCommandTest {
   void aFieldIsInsertedOnce() {
     assertEquals(
         "echo 'x; {b}' 'y'", EventFields.inserted("echo {a} {b}", Map.of("a", "x; {b}", "b", "y")));
+  }
+
+  /** The last line of errors for this thread has the reason. Others' lines are passed over. */
+  @Test
+  void theReasonOfARefusalIsFound() {
+    List<String> errors =
+        List.of(
+            "time=t tid=7 uid=0 error=EINVAL times=1 name=a reason=old",
+            "time=t tid=7 uid=0 error=EINVAL times=1 name=b\\x3dc reason=no option x; a reason=b",
+            "time=t tid=77 uid=0 error=EINVAL times=1 name=c reason=of another");
+    assertEquals("no option x; a reason=b", RefusalReason.of(errors, "7").orElseThrow());
+    assertTrue(RefusalReason.of(errors, "8").isEmpty());
+  }
+
+  @Test
+  void anEntityThatDoesNotExistIsNamed() {
+    String name = directory + "/processes/9/notify/rss/above/1";
+    Run.Result result = shell.run("wait", name);
+    assertTrue(
+        result.err().endsWith(": there is no " + directory + "/processes/9\n"), result::toString);
+    assertEquals(1, result.status());
+  }
+
+  /** Braces that no event fills are found before the wait. */
+  @Test
+  void aCommandHasOnlyFieldsOfEvents() {
+    Run.Result result = shell.run("wait", "--exec", "echo {pid} {nosuch}", pipe);
+    assertTrue(
+        result.err().startsWith("kifs wait: --exec: no event has a field {nosuch}; the fields are"),
+        result::toString);
+    assertEquals(2, result.status());
+    assertEquals("echo ''", EventFields.inserted("echo {signal}", Map.of("pid", "1")));
   }
 
   @Test

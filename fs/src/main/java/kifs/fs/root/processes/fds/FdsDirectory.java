@@ -77,6 +77,7 @@ public final class FdsDirectory implements Directory {
       Node bulk =
           BulkNode.lookup(
               name,
+              kernel.refusals().in("processes/" + pid + "/" + NAME),
               () -> new BulkNode.Content(BULK, opener -> kernel.processBulk(pid, require(opener))));
       if (bulk == null) {
         throw new FsException(Errno.ENOENT, name);

@@ -128,7 +128,8 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
         });
   }
 
-  private String path() {
+  @Override
+  protected String path() {
     return "processes/" + pid + "/threads/" + tid;
   }
 

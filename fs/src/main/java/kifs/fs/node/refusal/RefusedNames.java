@@ -1,4 +1,4 @@
-package kifs.fs.node.notify;
+package kifs.fs.node.refusal;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,15 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import kifs.kernel.record.Escapes;
 
 /**
- * Keeps the last names in {@code notify/} that were refused, with the reasons, because the errno
- * alone doesn't say which part of a name is wrong. A user sees only the names that were refused to
- * that user; a client that sees everything sees all. What is kept is bounded in the number of
- * users, in the number of names of each user, in length and in age. Thread-safe: the monitor guards
- * all fields.
+ * Keeps the last names and queries that were refused, with the reasons, because the errno alone
+ * doesn't say which part of a name is wrong. A user sees only the names that were refused to that
+ * user; a client that sees everything sees all. What is kept is bounded in the number of users, in
+ * the number of names of each user, in length and in age. Thread-safe: the monitor guards all
+ * fields.
  */
 final class RefusedNames {
   static final int MAX_USERS = 64;
@@ -32,11 +33,13 @@ final class RefusedNames {
   private record Refusal(long uid, Errno errno, String name, String reason) {}
 
   /**
-   * How often and when the name was refused.
+   * How often the name was refused, and the last time.
    *
    * @param last when it was refused last
+   * @param tid the thread that it was refused to last. By it a client finds its own line, which has
+   *     only the part of the client's name up to what is wrong
    */
-  private record Count(Instant last, int times) {}
+  private record Count(Instant last, int tid, int times) {}
 
   private final InstantSource clock;
 
@@ -50,15 +53,17 @@ final class RefusedNames {
   /**
    * Adds a name.
    *
-   * @param uid the user who used the name
+   * @param caller the client that used the name
    * @param name the path below the mountpoint
    */
-  synchronized void add(long uid, Errno errno, String name, String reason) {
+  synchronized void add(Caller caller, Errno errno, String name, String reason) {
+    long uid = caller.uid();
     Map<Refusal, Count> names = users.remove(uid);
     names = names == null ? new LinkedHashMap<>() : names;
     Refusal refusal = new Refusal(uid, errno, kept(name), kept(reason));
     Count before = names.remove(refusal);
-    names.put(refusal, new Count(clock.instant(), before == null ? 1 : before.times + 1));
+    names.put(
+        refusal, new Count(clock.instant(), caller.tid(), before == null ? 1 : before.times + 1));
     dropFirstIfMoreThan(MAX_NAMES_PER_USER, names);
     users.put(uid, names);
     dropFirstIfMoreThan(MAX_USERS, users);
@@ -99,6 +104,7 @@ final class RefusedNames {
     return String.join(
         " ",
         "time=" + count.last.truncatedTo(ChronoUnit.MILLIS),
+        "tid=" + count.tid,
         "uid=" + refusal.uid,
         "error=" + refusal.errno,
         "times=" + count.times,

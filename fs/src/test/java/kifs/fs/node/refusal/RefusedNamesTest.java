@@ -1,4 +1,4 @@
-package kifs.fs.node.notify;
+package kifs.fs.node.refusal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,16 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import kifs.fs.tree.Caller;
 import kifs.fs.tree.Errno;
 import org.junit.jupiter.api.Test;
 
-/** The text of notify/errors. */
+/** The text of the file errors. */
 class RefusedNamesTest {
   private Instant now = Instant.parse("2026-11-30T06:00:00.123456Z");
   private final RefusedNames names = new RefusedNames(() -> now);
 
   private void add(long uid, String name) {
-    names.add(uid, Errno.EINVAL, name, "no unit MB; K M");
+    names.add(new Caller(uid, uid, 41), Errno.EINVAL, name, "no unit MB; K M");
   }
 
   private List<String> lines(long uid) {
@@ -27,7 +28,7 @@ class RefusedNamesTest {
   void aLineSaysWhoUsedWhichNameAndWhyItWasRefused() {
     add(1000, "processes/each/notify/rss/above/1 MB");
     assertEquals(
-        "time=2026-11-30T06:00:00.123Z uid=1000 error=EINVAL times=1"
+        "time=2026-11-30T06:00:00.123Z tid=41 uid=1000 error=EINVAL times=1"
             + " name=processes/each/notify/rss/above/1\\x20MB reason=no unit MB; K M\n",
         names.text(1000, false));
   }
@@ -74,7 +75,7 @@ class RefusedNamesTest {
 
   @Test
   void aNameCannotBreakTheLine() {
-    names.add(7, Errno.ENOENT, "a\nb \u20ac", "no metric \n\u20ac");
+    names.add(new Caller(7, 7, 41), Errno.ENOENT, "a\nb \u20ac", "no metric \n\u20ac");
     assertEquals(1, lines(7).size());
     assertTrue(lines(7).get(0).contains(" name=a\\nb\\x20\\xe2\\x82\\xac "), lines(7)::toString);
     assertFalse(lines(7).get(0).contains("?"));
