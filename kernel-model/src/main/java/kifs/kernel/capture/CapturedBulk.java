@@ -130,13 +130,13 @@ final class CapturedBulk {
 
   /** The mask of the fields that some record of a type has. */
   long provided(RecordType type) {
+    if (type == TotalRecord.TYPE) {
+      return has(ProcessRecord.TYPE) ? Totals.fieldsFor(provided(ProcessRecord.TYPE)) : 0;
+    }
     return provided.computeIfAbsent(type, this::findProvided);
   }
 
   private long findProvided(RecordType type) {
-    if (type == TotalRecord.TYPE) {
-      return has(ProcessRecord.TYPE) ? Totals.fieldsFor(provided(ProcessRecord.TYPE)) : 0;
-    }
     if (!has(type)) {
       return 0;
     }

@@ -175,7 +175,7 @@ final class CapturedPass {
                 append(object);
               } else if (used.contains(object.get(ShmRecord.ID))) {
                 // Only some of its users are admitted.
-                append(object, fields(ShmRecord.TYPE) & ~ShmRecord.USERS.bit());
+                append(object, fields(ShmRecord.TYPE) & ~ShmRecord.COUNTS);
               }
             });
   }
