@@ -27,9 +27,14 @@ import kifs.kernel.source.KernelSource;
  * @param kinds the limits
  * @param binding binds to the limits of the entity. If it has vanished, it throws an {@code
  *     FsException} with ENOENT
+ * @param ownerOfFiles finds the owner of the files
  */
 public record LimitsDirectory(
-    AccessRules access, String path, List<LimitKind> kinds, Supplier<Bound> binding)
+    AccessRules access,
+    String path,
+    List<LimitKind> kinds,
+    Supplier<Bound> binding,
+    Supplier<Owner> ownerOfFiles)
     implements Directory {
   public static final String NAME = "limits";
 
@@ -79,7 +84,7 @@ public record LimitsDirectory(
     }
     return kind.equals(LimitKind.OOM_SCORE_ADJ)
         ? node(kind, BY_OWNER, () -> ownerInKernel(kind).orElse(Owner.ROOT))
-        : node(kind, BY_RIGHTS, () -> Owner.ROOT);
+        : node(kind, BY_RIGHTS, ownerOfFiles);
   }
 
   private static FsException absent(String name) {

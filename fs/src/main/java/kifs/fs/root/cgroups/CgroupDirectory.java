@@ -166,7 +166,8 @@ final class CgroupDirectory extends EntityDirectory<CgroupEntity, CgroupRef> {
         () -> {
           CgroupRef group = bind();
           return new LimitsDirectory.Bound(group.limits().orElseThrow(), group::close);
-        });
+        },
+        this::owner);
   }
 
   /** The text of {@code processes}: the group's own processes, as far as the client sees them. */

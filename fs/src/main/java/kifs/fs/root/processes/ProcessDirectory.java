@@ -131,7 +131,8 @@ final class ProcessDirectory extends EntityDirectory<ProcessAttributes.Entity, P
         () -> {
           ProcessRef process = bind();
           return new LimitsDirectory.Bound(process.limits().orElseThrow(), process::close);
-        });
+        },
+        this::owner);
   }
 
   @Override

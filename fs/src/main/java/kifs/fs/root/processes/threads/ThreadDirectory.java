@@ -125,7 +125,8 @@ final class ThreadDirectory extends EntityDirectory<ThreadAttributes.Entity, Thr
         () -> {
           ThreadRef thread = bind();
           return new LimitsDirectory.Bound(thread.limits().orElseThrow(), thread::close);
-        });
+        },
+        this::owner);
   }
 
   @Override
