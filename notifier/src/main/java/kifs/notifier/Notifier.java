@@ -148,7 +148,7 @@ public final class Notifier implements AutoCloseable {
     this.sampling =
         new Sampling(
             source, pool, schedule, reporting, HistoryOddities.of(history), options.ownPid());
-    this.registry = new Registry(source, pool, options, new PushListener());
+    this.registry = new Registry(source, pool, options, schedule.deadlocks(), new PushListener());
     this.turns = driven ? Turns.start(source.clock(), this::turn) : null;
     if (history.isOn()) {
       wakeLoop();

@@ -18,6 +18,7 @@ import kifs.notifier.happening.Happenings;
 import kifs.notifier.metric.Metric;
 import kifs.notifier.metric.Reading;
 import kifs.notifier.metric.RecentRate;
+import kifs.notifier.pace.Lane;
 import kifs.notifier.sampling.Alarm;
 import kifs.notifier.sampling.WatchedScope;
 import kifs.notifier.waiting.Audience;
@@ -64,14 +65,22 @@ final class Registry {
   /** Null unless a waiter waits for something that happens to processes. */
   private @Nullable Happenings happenings;
 
-  Registry(KernelSource source, ChunkPool pool, NotifierOptions options, Listener listener) {
+  /**
+   * @param deadlocks the timing of searches for deadlocks
+   */
+  Registry(
+      KernelSource source,
+      ChunkPool pool,
+      NotifierOptions options,
+      Lane deadlocks,
+      Listener listener) {
     this.source = source;
     this.pool = pool;
     this.options = options;
     this.listener = listener;
     this.waiters = new Waiters(options);
     this.memoryBudget = new MemoryBudget(source, options.maxKeptBytes());
-    this.deadlocks = new Deadlocks(source, pool, options.minTickNs());
+    this.deadlocks = new Deadlocks(source, pool, options.minTickNs(), deadlocks);
   }
 
   Collection<WatchedScope> watchedScopes() {

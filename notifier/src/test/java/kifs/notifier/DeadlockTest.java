@@ -1,5 +1,6 @@
 package kifs.notifier;
 
+import static kifs.notifier.Rig.MS;
 import static kifs.notifier.Rig.SECOND;
 import static kifs.notifier.Rig.count;
 import static kifs.notifier.Rig.events;
@@ -89,6 +90,24 @@ class DeadlockTest {
     Subscription late = rig.open(Scopes.locks(), "deadlock/occurs/any");
     rig.run(SECOND);
     assertEquals(events(early, "value"), events(late, "value"));
+  }
+
+  @Test
+  void aSlowSearchIsMadeRarelyAndIsAccountedFor() {
+    rig.source.inPass = () -> rig.clock.advance(40 * MS);
+    Subscription waiter = rig.open(Scopes.locks(), "deadlock/occurs/any");
+    long passes = rig.kernel.passes();
+    NotifierStatus before = rig.notifier.status();
+    rig.run(10 * SECOND);
+    assertEquals(25, rig.kernel.passes() - passes, 1, "a tenth of a CPU");
+    NotifierStatus status = rig.notifier.status();
+    long searches = rig.kernel.passes() - passes;
+    assertEquals(400 * MS, status.tickNs());
+    assertEquals(searches, status.samples() - before.samples());
+    assertEquals(searches * 40 * MS, status.samplingNs() - before.samplingNs());
+    assertEquals(0, status.lateTicks());
+    waiter.close();
+    assertEquals(0, rig.notifier.status().tickNs());
   }
 
   @Test

@@ -15,8 +15,8 @@ public interface KernelClock {
   default void keepTime() {}
 
   /**
-   * CPU time that the calling thread has used so far, ns. With a made-up clock no other thread
-   * competes for the CPU, so the thread has used all the time.
+   * CPU time that the calling thread has used so far, and that other threads have used for it, ns.
+   * With a made-up clock no other thread competes for the CPU, so the thread has used all the time.
    */
   default long cpuTimeNs() {
     return boottimeNs();

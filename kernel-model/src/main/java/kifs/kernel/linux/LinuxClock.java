@@ -14,6 +14,9 @@ public final class LinuxClock implements KernelClock {
   private final ThreadLocal<NativeBuffer> timespec =
       ThreadLocal.withInitial(() -> NativeBuffer.allocate(TIMESPEC_BYTES));
 
+  /** CPU time that other threads have used for each thread, ns. */
+  private final ThreadLocal<long[]> usedByOthersNs = ThreadLocal.withInitial(() -> new long[1]);
+
   @Override
   public long boottimeNs() {
     return read(Syscalls.CLOCK_BOOTTIME);
@@ -35,7 +38,17 @@ public final class LinuxClock implements KernelClock {
 
   @Override
   public long cpuTimeNs() {
-    return read(Syscalls.CLOCK_THREAD_CPUTIME_ID);
+    return read(Syscalls.CLOCK_THREAD_CPUTIME_ID) + usedByOthersNs.get()[0];
+  }
+
+  /**
+   * Counts CPU time that another thread has used for the calling one, so that {@link #cpuTimeNs}
+   * has the whole cost of its work.
+   *
+   * @param ns as that other thread has measured it
+   */
+  public void addCpuTimeNs(long ns) {
+    usedByOthersNs.get()[0] += ns;
   }
 
   /**

@@ -17,7 +17,7 @@ import kifs.kernel.source.Cancellation;
 import kifs.kernel.source.KernelSource;
 import kifs.notifier.entity.EntityKind;
 import kifs.notifier.entity.Scope;
-import kifs.notifier.pace.TimeBudget;
+import kifs.notifier.pace.Lane;
 import kifs.notifier.waiting.Waiter;
 
 /**
@@ -46,18 +46,22 @@ public final class Deadlocks {
   private final KernelSource source;
   private final ChunkPool pool;
   private final long tickNs;
-  private final TimeBudget budget;
+  private final Lane lane;
 
   /** The waiters, each with the numbers of the deadlocks that were reported to it. */
   private final Map<Waiter, Set<Long>> reported = new HashMap<>();
 
   private long dueNs;
 
-  public Deadlocks(KernelSource source, ChunkPool pool, long tickNs) {
+  /**
+   * @param tickNs the shortest interval between two samples, ns
+   * @param lane the timing of these samples
+   */
+  public Deadlocks(KernelSource source, ChunkPool pool, long tickNs, Lane lane) {
     this.source = source;
     this.pool = pool;
     this.tickNs = tickNs;
-    this.budget = new TimeBudget(source.clock());
+    this.lane = lane;
   }
 
   /** Whether a scope's events are deadlocks. */
@@ -68,27 +72,30 @@ public final class Deadlocks {
   /** Adds a waiter. A sample is due then, to report the deadlocks that exist already. */
   public void add(Waiter waiter) {
     reported.put(waiter, new HashSet<>());
-    dueNs = 0;
+    dueNs = source.clock().boottimeNs();
   }
 
   public void remove(Waiter waiter) {
     reported.remove(waiter);
+    if (reported.isEmpty()) {
+      lane.pause();
+    }
   }
 
   /** Boot time at which the next sample is due; {@link Long#MAX_VALUE}: never. */
   public long dueNs() {
-    return reported.isEmpty() ? Long.MAX_VALUE : Math.max(dueNs, budget.notBeforeNs());
+    return reported.isEmpty() ? Long.MAX_VALUE : Math.max(dueNs, lane.notBeforeNs());
   }
 
   /** Notes that a sample begins, in the calling thread. */
   public void begin() {
-    budget.begin();
-    dueNs = budget.beganNs() + tickNs;
+    lane.begin(dueNs());
+    dueNs = lane.beganNs() + tickNs;
   }
 
   /** Notes that the sample has ended, in the same thread. */
   public void end() {
-    budget.end();
+    lane.end();
   }
 
   /** Takes a sample: returns all deadlocks that exist now, by ascending number. */

@@ -3,78 +3,36 @@ package kifs.notifier.sampling;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import kifs.kernel.clock.KernelClock;
-import kifs.notifier.pace.TimeBudget;
+import kifs.notifier.pace.Lane;
 
 /**
- * Decides what to sample and when. Host-wide samples together use at most a tenth of one CPU, and
- * so do samples of single entities. If samples cost more, the tick becomes longer.
+ * Decides what to sample and when. Host-wide samples together use at most a tenth of one CPU, so do
+ * samples of single entities, and so do searches for deadlocks. If samples cost more, the tick
+ * becomes longer. It also counts what all samples cost.
  *
  * <p>Guarded by the notifier's lock.
  */
 public final class Schedule {
-  /**
-   * The timing of one kind of sample. There are two, so that samples of single entities need not
-   * wait for a slow pass over the host.
-   */
-  private static final class Lane {
-    private final TimeBudget budget;
-
-    /** Boot time at which the present samples were due. */
-    private long dueNs;
-
-    /** Boot time at which the samples before began; 0: there were none. */
-    private long lastNs;
-
-    private long tickNs;
-
-    Lane(KernelClock clock) {
-      budget = new TimeBudget(clock);
-    }
-
-    void begin(long wasDueNs) {
-      dueNs = wasDueNs;
-      budget.begin();
-    }
-
-    /**
-     * How late the samples were because of the host: their late begin plus the time that other
-     * processes had the CPU while they were taken.
-     */
-    long lateNs() {
-      return budget.beganNs() - dueNs + budget.waitedNs();
-    }
-
-    void end() {
-      budget.end();
-      tickNs = lastNs == 0 ? 0 : budget.beganNs() - lastNs;
-      lastNs = budget.beganNs();
-    }
-
-    /**
-     * Notes that nothing is sampled at present, so the time until the next sample is not a tick.
-     */
-    void pause() {
-      lastNs = 0;
-      tickNs = 0;
-    }
-  }
-
   private final long minTickNs;
   private final Lane hostWideLane;
   private final Lane singleLane;
-  private long samples;
-  private long lateTicks;
-  private long worstLateNs;
-  private long samplingNs;
+  private final Lane deadlockLane;
 
   /**
    * @param minTickNs the shortest interval between two samples
    */
   public Schedule(KernelClock clock, long minTickNs) {
     this.minTickNs = minTickNs;
-    hostWideLane = new Lane(clock);
-    singleLane = new Lane(clock);
+    hostWideLane = new Lane(clock, minTickNs);
+    singleLane = new Lane(clock, minTickNs);
+    deadlockLane = new Lane(clock, minTickNs);
+  }
+
+  /** The timing of searches for deadlocks, which the caller plans. */
+  public Lane deadlocks() {
+    return deadlockLane;
   }
 
   long minTickNs() {
@@ -99,7 +57,7 @@ public final class Schedule {
       return List.of();
     }
     long earliestNs = candidates.stream().mapToLong(WatchedScope::dueNs).min().orElseThrow();
-    long dueNs = Math.max(earliestNs, lane.budget.notBeforeNs());
+    long dueNs = Math.max(earliestNs, lane.notBeforeNs());
     if (dueNs > nowNs) {
       return List.of();
     }
@@ -121,7 +79,7 @@ public final class Schedule {
     long nextNs = Long.MAX_VALUE;
     for (WatchedScope watched : watchedScopes) {
       if (isSampled(watched)) {
-        long notBeforeNs = lane(watched.isHostWide()).budget.notBeforeNs();
+        long notBeforeNs = lane(watched.isHostWide()).notBeforeNs();
         nextNs = Math.min(nextNs, Math.max(watched.dueNs(), notBeforeNs));
       }
     }
@@ -133,11 +91,7 @@ public final class Schedule {
    * CPU time is that thread's.
    */
   void finish(List<SamplePlan> plans) {
-    Lane lane = lane(plans.get(0).watched().isHostWide());
-    lane.end();
-    countLate(lane.lateNs());
-    samples++;
-    samplingNs += lane.budget.usedNs();
+    lane(plans.get(0).watched().isHostWide()).end();
   }
 
   private static boolean isSampled(WatchedScope watched) {
@@ -148,38 +102,35 @@ public final class Schedule {
     return hostWide ? hostWideLane : singleLane;
   }
 
-  private void countLate(long lateNs) {
-    if (lateNs > minTickNs / 2) {
-      lateTicks++;
-      worstLateNs = Math.max(worstLateNs, lateNs);
-    }
+  private Stream<Lane> lanes() {
+    return Stream.of(hostWideLane, singleLane, deadlockLane);
   }
 
   /**
-   * Time between the last two samples of the same lane, ns: the longer one of both lanes; 0:
+   * Time between the last two samples of the same kind, ns: the longest one of all kinds; 0:
    * nothing is sampled.
    */
   public long tickNs() {
-    return Math.max(hostWideLane.tickNs, singleLane.tickNs);
+    return lanes().mapToLong(Lane::tickNs).max().orElse(0);
   }
 
-  /** The number of times that a lane has been sampled so far. */
+  /** The number of times that samples of one kind were taken so far. */
   public long samples() {
-    return samples;
+    return lanes().mapToLong(Lane::samples).sum();
   }
 
   /** The number of those that the host delayed by more than half a tick. */
   public long lateTicks() {
-    return lateTicks;
+    return lanes().mapToLong(Lane::lateTicks).sum();
   }
 
   /** The longest such delay, ns. */
   public long worstLateNs() {
-    return worstLateNs;
+    return lanes().mapToLong(Lane::worstLateNs).max().orElse(0);
   }
 
   /** CPU time spent on sampling so far, ns. */
   public long samplingNs() {
-    return samplingNs;
+    return lanes().mapToLong(Lane::samplingNs).sum();
   }
 }

@@ -2,6 +2,7 @@ package kifs.kernel.procfs.guard;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import kifs.kernel.linux.Descriptors;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.scan.Scan;
@@ -29,6 +30,9 @@ final class Ask<T extends @Nullable Object> {
   /** How many files the job could not open for lack of descriptors. */
   private int unopened;
 
+  /** CPU time that the reading thread has used, ns. */
+  private long cpuNs;
+
   /** Written before the state becomes LEFT, read after that. */
   private StuckProcesses.@Nullable Entry entry;
 
@@ -40,8 +44,13 @@ final class Ask<T extends @Nullable Object> {
     this.dir = dir;
   }
 
-  /** Does the read. Returns false if the asker has left it; the caller must clean up then. */
-  boolean run(Scan scan) {
+  /**
+   * Does the read.
+   *
+   * @param cpuNs returns, at the end of the read, the CPU time for which the asker has to account
+   * @return false if the asker has left the read; the caller must clean up then
+   */
+  boolean run(Scan scan, LongSupplier cpuNs) {
     int before = Descriptors.unopened();
     try {
       result = job.read(scan, dir);
@@ -50,6 +59,7 @@ final class Ask<T extends @Nullable Object> {
       failure = e;
     }
     unopened = Descriptors.unopened() - before;
+    this.cpuNs = cpuNs.getAsLong();
     boolean taken = state.compareAndSet(PENDING, DONE);
     if (taken) {
       LockSupport.unpark(asker);
@@ -79,6 +89,11 @@ final class Ask<T extends @Nullable Object> {
   boolean leave(StuckProcesses.Entry noted) {
     entry = noted;
     return state.compareAndSet(PENDING, LEFT);
+  }
+
+  /** CPU time that a read which has ended took in the reading thread, ns. */
+  long cpuNs() {
+    return cpuNs;
   }
 
   /** What {@link #leave} noted. */

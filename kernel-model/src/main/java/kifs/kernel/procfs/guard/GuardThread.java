@@ -3,6 +3,7 @@ package kifs.kernel.procfs.guard;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
+import kifs.kernel.linux.LinuxClock;
 import kifs.kernel.linux.Syscalls;
 import kifs.kernel.procfs.scan.Scan;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,19 @@ final class GuardThread implements Runnable {
   private final Thread thread = new Thread(null, this, "kifs-guarded-read", STACK_BYTES);
   private final AtomicReference<@Nullable Ask<?>> next = new AtomicReference<>();
   private final BiPredicate<GuardThread, Ask<?>> cameBack;
+  private final LinuxClock clock;
   private volatile int tid;
 
+  /** CPU time for which askers have accounted, ns. Used by this thread alone. */
+  private long accountedNs;
+
   /**
+   * @param clock measures the CPU time that the reads take
    * @param cameBack is called by this thread when a read ends that its asker has left; returns
    *     whether the thread shall serve further reads
    */
-  GuardThread(BiPredicate<GuardThread, Ask<?>> cameBack) {
+  GuardThread(LinuxClock clock, BiPredicate<GuardThread, Ask<?>> cameBack) {
+    this.clock = clock;
     this.cameBack = cameBack;
     thread.setDaemon(true);
     thread.start();
@@ -52,10 +59,20 @@ final class GuardThread implements Runnable {
     tid = Syscalls.gettid();
     Scan scan = new Scan();
     for (Ask<?> ask = take(); ask != END; ask = take()) {
-      if (!ask.run(scan) && !cameBack.test(this, ask)) {
+      if (!ask.run(scan, this::unaccountedNs) && !cameBack.test(this, ask)) {
         return;
       }
     }
+  }
+
+  /**
+   * CPU time that this thread has used since the end of the read before, ns. So the handover is
+   * part of the cost of a read; it often takes longer than the read itself.
+   */
+  private long unaccountedNs() {
+    long beforeNs = accountedNs;
+    accountedNs = clock.cpuTimeNs();
+    return accountedNs - beforeNs;
   }
 
   private Ask<?> take() {

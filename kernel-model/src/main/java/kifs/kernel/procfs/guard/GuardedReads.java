@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * costs time once. All waits together have a {@link ReadBudget}.
  *
  * <p>A handover to the other thread and back takes some ten microseconds. Of a directory of files
- * that only looks like a /proc, the asker reads itself.
+ * that only looks like a /proc, the asker reads itself. The CPU time of the other thread counts as
+ * the asker's, see {@link LinuxClock#cpuTimeNs}, so that budgets have the whole cost of a read.
  *
  * <p>Thread-safe. {@code idle} and {@code left} are guarded by {@code idle}; no other lock is
  * acquired while it is held.
@@ -186,6 +187,7 @@ public final class GuardedReads {
     }
     ask.close();
     release(thread, once);
+    clock.addCpuTimeNs(ask.cpuNs());
     return ask.result();
   }
 
@@ -262,7 +264,7 @@ public final class GuardedReads {
         return thread;
       }
     }
-    return new GuardThread(this::cameBack);
+    return new GuardThread(clock, this::cameBack);
   }
 
   private void release(GuardThread thread, boolean used) {

@@ -90,6 +90,26 @@ class GuardedReadsTest {
   }
 
   @Test
+  void cpuTimeOfTheOtherThreadCountsAsTheAskers() {
+    LinuxClock clock = new LinuxClock();
+    GuardedReads patient = new GuardedReads(root, true, clock);
+    long before = clock.cpuTimeNs();
+    long usedNs = patient.read(SELF, GuardedReads.BY_ID, 0L, (scan, dir) -> use(clock, 20));
+    long countedNs = clock.cpuTimeNs() - before;
+    assertTrue(usedNs >= 20_000_000, "used: " + usedNs);
+    assertTrue(countedNs >= usedNs, "used: " + usedNs + ", counted: " + countedNs);
+  }
+
+  /** Uses some milliseconds of CPU time. Returns how much it was, ns. */
+  private static long use(LinuxClock clock, int ms) {
+    long before = clock.cpuTimeNs();
+    while (clock.cpuTimeNs() < before + ms * 1_000_000L) {
+      Thread.onSpinWait();
+    }
+    return clock.cpuTimeNs() - before;
+  }
+
+  @Test
   void theAskerItselfReadsWhatOnlyLooksLikeAProc() {
     GuardedReads fixture = new GuardedReads(root, false, new LinuxClock(), SHORT_NS, MAX_LEFT);
     Thread reader =
