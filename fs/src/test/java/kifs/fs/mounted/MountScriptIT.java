@@ -35,6 +35,9 @@ class MountScriptIT {
   private static final Pattern MOUNTED =
       Pattern.compile("kifs: mounted on (.*) \\(source (\\w+), pid (\\d+)\\)\n");
 
+  private static final String UPDATING =
+      "kifs: missing: fuse; updating the package lists, which may take a minute";
+
   @TempDir Path temporary;
   private Path directory;
   private Path mountpoint;
@@ -508,7 +511,7 @@ class MountScriptIT {
 
     Path made = directory.resolve("made");
     Run.Result setup = with(bin, "--setup", "--log=" + log, made.toString());
-    assertEquals("kifs: installing fuse\n", setup.err());
+    assertEquals(UPDATING + "\nkifs: installing fuse, which may take some minutes\n", setup.err());
     mounted(made, setup);
     List<String> calls = Files.readAllLines(asked);
     assertEquals(2, calls.size(), calls::toString);
@@ -533,16 +536,19 @@ class MountScriptIT {
     Path bin = pathWithoutFusermount("exit 100");
     refuses(
         1,
-        """
-        kifs: apt-get update failed; trying with the package lists that are here
-        kifs: installing fuse
-        kifs: apt-get could not install them\
-        """,
+        UPDATING
+            + """
+
+            kifs: apt-get update failed; trying with the package lists that are here
+            kifs: installing fuse, which may take some minutes
+            kifs: apt-get could not install them\
+            """,
         with(bin, "--setup", mountpoint.toString()));
     script(bin.resolve("apt-get"), "exit 0");
     refuses(
         1,
-        "kifs: installing fuse\nkifs: still missing: fuse",
+        UPDATING
+            + "\nkifs: installing fuse, which may take some minutes\nkifs: still missing: fuse",
         with(bin, "--setup", mountpoint.toString()));
   }
 }

@@ -296,7 +296,7 @@ class ReadersIT {
   /** Both keep their tables up to date from changed bulks, while processes come and go. */
   @Test
   void theClientsFollowChanges() {
-    String bulk = kifs.path("processes/bulk?changed&comm=hog&tags=process,command").toString();
+    String bulk = kifs.path("processes/bulk?changed&comm=kifs-hog&tags=process,command").toString();
     compileTop();
     List<List<String>> commands =
         List.of(

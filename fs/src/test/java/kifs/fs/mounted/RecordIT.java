@@ -29,14 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RecordIT {
   private static final String KIFS = Project.KIFS.toString();
 
-  /** In each second of the first minute the memory of the first process is another one. */
+  /** The memory of the first process grows ten times a second, so it has grown in each bulk. */
   private static final String SCRIPT =
       "host name=tiny processors=2 memory=8G boot=1h\n"
           + "0s spawn 100 comm=first uid=7 gid=8 rss=1M threads=2 cmdline=\"first --arg\""
           + " exe=/bin/first cgroup=/a\n"
           + "0s spawn 200 comm=second uid=9 rss=1M cpu=40\n"
-          + Stream.iterate(1, s -> s < 60, s -> s + 1)
-              .map(s -> s + "s set 100 rss=" + (s + 1) + "M\n")
+          + Stream.iterate(1, i -> i < 600, i -> i + 1)
+              .map(i -> i * 100 + "ms set 100 rss=" + (i + 1) + "M\n")
               .collect(Collectors.joining());
 
   @TempDir Path mountpoint;
@@ -60,7 +60,10 @@ class RecordIT {
   }
 
   private Run record(Path mount, String... options) {
-    String[] words = {KIFS, "record", mount.toString(), "-o", file.toString()};
+    // A shell that starts the tests in the background makes them ignore SIGINT.
+    String[] words = {
+      "env", "--default-signal=INT", KIFS, "record", mount.toString(), "-o", file.toString()
+    };
     return Run.of(with(words, options));
   }
 

@@ -53,7 +53,7 @@ class TopIT {
    */
   private void start(String environment, String... arguments) {
     String script =
-        "trap : INT; stty -a | tail -n +2 > before; env -u NO_COLOR "
+        "trap : INT; stty -a | tail -n +2 > before; env --default-signal=INT -u NO_COLOR "
             + environment
             + " \"$@\"; echo \"status $?\"; stty -a | tail -n +2 > after; cmp before after && echo"
             + " settings same; sleep 600";
@@ -98,7 +98,7 @@ class TopIT {
       await(screen -> screen.contains("CPU%") && screen.contains("F1Help"));
       press("\\", "kifs-hog", "Enter");
       await(screen -> hasLine(screen, " *" + hog.pid() + " .* kifs-hog"));
-      await(screen -> screen.contains("1 of "));
+      await(screen -> Pattern.compile("\\d of \\d+ processes").matcher(screen).find());
       press("H");
       await(screen -> screen.contains("TID") && hasLine(screen, " *" + hog.pid() + " .*kifs-hog"));
       press("H", "F5");

@@ -41,6 +41,9 @@ public final class RealDisplay implements Display, Closeable {
   private static final byte[] END = {};
   private static final int MAX_KEYS = 256;
 
+  /** The exit status after Ctrl-C: 128 and the number of the signal. */
+  private static final int INTERRUPTED = 130;
+
   private final Terminal terminal;
   private final Attributes before;
   private final OutputStream out = new FileOutputStream(FileDescriptor.out);
@@ -133,6 +136,8 @@ public final class RealDisplay implements Display, Closeable {
     quiet.setControlChar(Attributes.ControlChar.VSUSP, 0);
     terminal.setAttributes(quiet);
     terminal.handle(Terminal.Signal.WINCH, signal -> input.add(RESIZED));
+    // JLine gives the signal back to the kernel, which would end the JVM without its hooks.
+    terminal.handle(Terminal.Signal.INT, signal -> System.exit(INTERRUPTED));
     write(ENTER.getBytes(StandardCharsets.US_ASCII));
     Thread reader = new Thread(this::readInput, "kifs-keys");
     reader.setDaemon(true);
